@@ -1,0 +1,36 @@
+//! Writers: a [`model::Record`] as RIS, BibTeX, BibLaTeX, CSL-JSON, EndNote XML or JSON Lines.
+//!
+//! A writer knows the record and its own words, and never where a record came from. What is
+//! written where is `mapping.md` sections 5 to 10; how it is spelled, `output-formats.md`.
+
+mod format;
+mod options;
+
+pub use format::Format;
+pub use options::{
+    ArticleNumber, BiblatexOrcid, BiblatexPmid, BiblatexSeason, BibtexCase, BibtexText, BibtexUrl,
+    CslCustom, EndnoteMarkup, Issn, JournalAbbreviation, JournalName, JournalTrim, Keywords, Links,
+    Markup, Mesh, MeshMajor, NoteKinds, Options, PreprintBiblatex, PreprintBibtex, PreprintEndnote,
+    PreprintRis, RisDialect, RisEpubDate, RisId, SubjectKinds, Switch, UnknownValue,
+};
+
+use model::{Record, Warning};
+
+/// Prints records in one format.
+///
+/// A writer holds options and nothing else: what it prints for a record depends on that record
+/// alone, so that records may be printed in any order and on any thread. A file is
+/// `begin`, the records with `between` standing between each two, `end`.
+pub trait Writer: Send + Sync {
+    /// Writes what stands before the first record, also when there is none.
+    fn begin(&self, _out: &mut Vec<u8>) {}
+
+    /// Writes one record, and adds to `warnings` what this format could not say.
+    fn record(&self, record: &Record, out: &mut Vec<u8>, warnings: &mut Vec<Warning>);
+
+    /// Writes what stands between two records.
+    fn between(&self, _out: &mut Vec<u8>) {}
+
+    /// Writes what stands behind the last record, also when there is none.
+    fn end(&self, _out: &mut Vec<u8>) {}
+}

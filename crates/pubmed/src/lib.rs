@@ -1,0 +1,13 @@
+//! Readers: PubMed data as [`model::Record`]s.
+//!
+//! A reader knows its input and the record, and never where a record goes. The input is cut into
+//! [`Run`]s of whole records, and a run can be read on any thread: what comes out depends on its
+//! bytes alone. What must be read is `xml-input.md`; what it becomes, `mapping.md`.
+
+mod fault;
+mod options;
+mod run;
+
+pub use fault::Fault;
+pub use options::{Entities, IssuedDate, Limits, Options};
+pub use run::{Outcome, Run};

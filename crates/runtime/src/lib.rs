@@ -1,0 +1,1 @@
+//! What every role needs to run: the shutdown signal, and later configuration and telemetry.
