@@ -7,6 +7,7 @@
 mod fault;
 mod options;
 mod run;
+mod xml;
 
 pub use fault::Fault;
 pub use options::{Entities, IssuedDate, Limits, Options};

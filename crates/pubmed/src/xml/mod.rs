@@ -1,0 +1,5 @@
+//! PubMed XML (`xml-input.md`): cut into records, and read record by record.
+
+mod root;
+
+pub(crate) use root::{Flaw, Root};
