@@ -36,6 +36,45 @@ impl Root {
             Self::BookDocument => "BookDocument",
         }
     }
+
+    /// The local name of the citation that may stand in it, itself a record when it stands alone.
+    pub(crate) fn citation(self) -> Option<&'static str> {
+        match self {
+            Self::PubmedArticle => Some(Self::MedlineCitation.name()),
+            Self::PubmedBookArticle => Some(Self::BookDocument.name()),
+            Self::MedlineCitation | Self::BookDocument => None,
+        }
+    }
+}
+
+/// Elements that hold records (`xml-input.md` section 4.1).
+const SETS: &[&[u8]] = &[
+    b"PubmedArticleSet",
+    b"PubMedArticleSet",
+    b"MedlineCitationSet",
+    b"PubmedBookArticleSet",
+    b"BookDocumentSet",
+];
+
+/// Elements that list withdrawn PMIDs (`xml-input.md` section 4.2).
+const DELETIONS: &[&[u8]] = &[b"DeleteCitation", b"DeleteDocument"];
+
+/// Bytes of the longest name of a record or a set.
+pub(crate) const LONGEST_NAME: usize = "PubmedBookArticleSet".len();
+
+/// Whether an element of that local name holds records.
+pub(crate) fn is_set(local: &[u8]) -> bool {
+    SETS.contains(&local)
+}
+
+/// Whether an element of that local name is a record or holds records.
+pub(crate) fn is_record_or_set(local: &[u8]) -> bool {
+    Root::named(local).is_some() || is_set(local)
+}
+
+/// Whether an element of that local name lists withdrawn PMIDs.
+pub(crate) fn is_deletion(local: &[u8]) -> bool {
+    DELETIONS.contains(&local)
 }
 
 /// Why the bytes of one record are no record.

@@ -14,7 +14,7 @@ use memchr::{memchr, memchr2, memchr3, memmem};
 use model::{Code, Warning};
 use quick_xml::escape::resolve_html5_entity;
 
-use crate::options::Limits;
+use crate::options::{Limits, Options};
 use crate::xml::root::Flaw;
 
 /// What reading a piece of a record answers. Boxed, since flaws are rare and answers are not.
@@ -25,6 +25,8 @@ pub(crate) struct Cursor<'a> {
     text: &'a str,
     at: usize,
     limits: Limits,
+    /// What was asked for.
+    pub(crate) options: Options,
     /// What is to be said about the record.
     pub(crate) warnings: Vec<Warning>,
 }
@@ -54,8 +56,8 @@ pub(crate) enum Piece<'a> {
 
 impl<'a> Cursor<'a> {
     /// A cursor before the start tag of a record.
-    pub(crate) fn new(text: &'a str, limits: &Limits) -> Self {
-        Self { text, at: 0, limits: *limits, warnings: Vec::new() }
+    pub(crate) fn new(text: &'a str, options: &Options, limits: &Limits) -> Self {
+        Self { text, at: 0, limits: *limits, options: *options, warnings: Vec::new() }
     }
 
     /// The record's own tag.
@@ -197,7 +199,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Says, once for a name, that an element is not known.
-    pub(crate) fn unknown(&mut self, tag: &Tag<'a>) {
+    pub(crate) fn name_unknown(&mut self, tag: &Tag<'a>) {
         let said = |known: &Warning| known.code == Code::ElementUnknown && known.text == tag.name;
         if !self.warnings.iter().any(said) {
             self.remark(Code::ElementUnknown, tag.name);
@@ -357,7 +359,7 @@ impl<'a> Cursor<'a> {
                 Piece::Char(sign) => text.push(sign),
                 Piece::Open(inline) => {
                     if !is_inline(&inline) {
-                        self.unknown(&inline);
+                        self.name_unknown(&inline);
                     }
                     open.push(inline);
                 }
