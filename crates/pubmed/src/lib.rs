@@ -5,7 +5,9 @@
 //! bytes alone. What must be read is `xml-input.md`; what it becomes, `mapping.md`.
 
 mod fault;
+mod medline;
 mod options;
+mod page;
 mod run;
 
 pub use fault::Fault;

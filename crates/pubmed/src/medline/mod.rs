@@ -1,0 +1,3 @@
+//! MEDLINE text, also known as `.nbib` (`xml-input.md` section 9).
+
+pub(crate) mod fields;

@@ -1,0 +1,3 @@
+//! Pages of the PubMed site: saved, extracted to text, or copied from a browser.
+
+pub(crate) mod citation;
