@@ -1,3 +1,5 @@
 //! Pages of the PubMed site: saved, extracted to text, or copied from a browser.
 
 pub(crate) mod citation;
+pub(crate) mod sheet;
+pub(crate) mod text;
