@@ -1,6 +1,6 @@
 //! What a page shows of one record, as printed, before any rule has looked at it.
 
-use model::Text;
+use model::{Section, Text};
 
 /// One record of a page: every datum where the page kind has it, in the page's own words.
 #[derive(Debug, Default, PartialEq)]
@@ -35,10 +35,10 @@ pub(crate) struct Sheet {
     pub(crate) second_citation: SecondCitation,
     /// Publication types.
     pub(crate) types: Vec<String>,
-    /// Sections of the abstract: label and text.
-    pub(crate) sections: Vec<(Option<String>, Text)>,
-    /// Further abstracts: language and text.
-    pub(crate) other_abstracts: Vec<(Option<String>, Text)>,
+    /// Sections of the abstract.
+    pub(crate) sections: Vec<Section>,
+    /// Further abstracts: code of the language and sections.
+    pub(crate) other_abstracts: Vec<(Option<String>, Vec<Section>)>,
     /// Copyright notice.
     pub(crate) copyright: Option<String>,
     /// Statement on conflicts of interest.

@@ -3,7 +3,7 @@
 //! Both forms hang on one line, a full stop, a blank and the citation: `. 2023 Dec 20;16(1):23.`
 //! The journal's name before the stop was a button, which is lost or stands on the line before.
 
-use model::Text;
+use model::{Section, Text};
 
 use super::citation;
 use super::sheet::{Linked, Person, Place, Sheet};
@@ -371,9 +371,11 @@ fn abstract_(sheet: &mut Sheet, paragraphs: &[&str]) {
             sheet.keywords.extend(words.map(Text::plain));
         } else if let (Some(length), true) = (label(paragraph), labelled >= 2) {
             let text = Text::plain(paragraph[length + 1..].trim());
-            sheet.sections.push((Some(paragraph[..length].to_owned()), text));
+            let label = Some(paragraph[..length].to_owned());
+            sheet.sections.push(Section { label, category: None, text });
         } else {
-            sheet.sections.push((None, Text::plain(*paragraph)));
+            let text = Text::plain(*paragraph);
+            sheet.sections.push(Section { text, ..Section::default() });
         }
     }
 }
@@ -446,7 +448,7 @@ mod tests {
         assert_eq!(sheet.dois[0].value, "10.5555/refmill.77");
         assert_eq!(sheet.types, ["Review"]);
         assert_eq!(sheet.sections.len(), 2);
-        assert_eq!(sheet.sections[0].0.as_deref(), Some("Aims"));
+        assert_eq!(sheet.sections[0].label.as_deref(), Some("Aims"));
         assert_eq!(sheet.keywords.len(), 2);
         assert_eq!(sheet.conflict.as_deref(), Some("None, says the miller."));
         assert_eq!(sheet.references, ["Another A. Other work. doi: 10.5555/other.1.", "Second."]);
