@@ -2,6 +2,7 @@
 
 pub(crate) mod citation;
 pub(crate) mod dom;
+pub(crate) mod kind;
 pub(crate) mod legacy;
 pub(crate) mod modern;
 pub(crate) mod sheet;
