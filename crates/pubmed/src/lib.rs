@@ -8,6 +8,8 @@ mod fault;
 mod medline;
 mod options;
 mod page;
+#[cfg_attr(not(test), expect(dead_code, reason = "some rules wait for readers to come"))]
+mod rules;
 mod run;
 
 pub use fault::Fault;
