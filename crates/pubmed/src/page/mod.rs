@@ -1,9 +1,15 @@
-//! Pages of the PubMed site: saved, extracted to text, or copied from a browser.
+//! Pages of the PubMed site: saved as HTML, extracted to text, or copied from a browser
+//! (`html-pages.md`).
+//!
+//! A page is taken apart into sheets, one a record, in the page's own words; the rules that all
+//! readers share make the record of a sheet.
 
-pub(crate) mod citation;
-pub(crate) mod dom;
-pub(crate) mod kind;
-pub(crate) mod legacy;
-pub(crate) mod modern;
-pub(crate) mod sheet;
-pub(crate) mod text;
+mod citation;
+mod dom;
+mod kind;
+mod legacy;
+mod modern;
+pub(crate) mod names;
+mod record;
+mod sheet;
+mod text;
