@@ -3,8 +3,15 @@
 //! A writer knows the record and its own words, and never where a record came from. What is
 //! written where is `mapping.md` sections 5 to 10; how it is spelled, `output-formats.md`.
 
+mod citekey;
 mod format;
+mod languages;
 mod options;
+mod pages;
+mod terms;
+mod url;
+
+pub use citekey::Template;
 
 pub use format::Format;
 pub use options::{
