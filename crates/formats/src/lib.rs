@@ -3,8 +3,17 @@
 //! A writer knows the record and its own words, and never where a record came from. What is
 //! written where is `mapping.md` sections 5 to 10; how it is spelled, `output-formats.md`.
 
+mod abstracts;
+mod clean;
+mod dates;
 mod format;
+mod journal;
+mod math;
+mod notes;
 mod options;
+mod person;
+mod plain;
+mod title;
 
 pub use format::Format;
 pub use options::{
