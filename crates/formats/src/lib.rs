@@ -4,6 +4,8 @@
 //! written where is `mapping.md` sections 5 to 10; how it is spelled, `output-formats.md`.
 
 mod abstracts;
+#[cfg(test)]
+mod arbitrary;
 mod clean;
 mod dates;
 mod format;
