@@ -8,9 +8,12 @@ mod abstracts;
 mod arbitrary;
 mod citekey;
 mod clean;
+mod csl;
 mod dates;
 mod format;
 mod journal;
+mod json;
+mod jsonl;
 mod languages;
 mod math;
 mod notes;
@@ -24,6 +27,7 @@ mod url;
 
 pub use citekey::Template;
 pub use format::Format;
+pub use jsonl::{ReadLineError, read_line};
 pub use options::{
     ArticleNumber, BiblatexOrcid, BiblatexPmid, BiblatexSeason, BibtexCase, BibtexText, BibtexUrl,
     CslCustom, EndnoteMarkup, Issn, JournalAbbreviation, JournalName, JournalTrim, Keywords, Links,
