@@ -6,17 +6,23 @@
 mod abstracts;
 #[cfg(test)]
 mod arbitrary;
+mod citekey;
 mod clean;
 mod dates;
 mod format;
 mod journal;
+mod languages;
 mod math;
 mod notes;
 mod options;
+mod pages;
 mod person;
 mod plain;
+mod terms;
 mod title;
+mod url;
 
+pub use citekey::Template;
 pub use format::Format;
 pub use options::{
     ArticleNumber, BiblatexOrcid, BiblatexPmid, BiblatexSeason, BibtexCase, BibtexText, BibtexUrl,
