@@ -13,7 +13,7 @@ use model::{
 
 use crate::citekey::Template;
 use crate::json::{Array, Object};
-use crate::options::{ArticleNumber, Markup, Options, UnknownValue};
+use crate::options::{ArticleNumber, Markup, Options};
 use crate::terms::Term;
 use crate::url::Url;
 use crate::{
@@ -27,13 +27,9 @@ pub(crate) struct CslJson {
 }
 
 impl CslJson {
-    /// A writer with those options.
-    ///
-    /// # Errors
-    ///
-    /// If the template of the citation key is none.
-    pub(crate) fn new(options: &Options) -> Result<Self, UnknownValue> {
-        Ok(Self { options: options.clone(), citekey: Template::parse(&options.citekey)? })
+    /// A writer with those options and that template of citation keys.
+    pub(crate) fn new(options: &Options, citekey: Template) -> Self {
+        Self { options: options.clone(), citekey }
     }
 }
 
@@ -303,3 +299,6 @@ fn name_of_model(name: &Name, object: &mut Object<'_>) {
 fn push_names<'r>(names: impl Iterator<Item = &'r Name>, list: &mut Array<'_>) {
     names.for_each(|name| list.object(|object| name_of_model(name, object)));
 }
+
+#[cfg(test)]
+mod tests;

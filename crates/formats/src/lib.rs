@@ -21,6 +21,9 @@ mod options;
 mod pages;
 mod person;
 mod plain;
+mod ris;
+#[cfg(test)]
+mod samples;
 mod terms;
 mod title;
 mod url;
@@ -36,6 +39,10 @@ pub use options::{
 };
 
 use model::{Record, Warning};
+
+use csl::CslJson;
+use jsonl::JsonLines;
+use ris::Ris;
 
 /// Prints records in one format.
 ///
@@ -54,4 +61,24 @@ pub trait Writer: Send + Sync {
 
     /// Writes what stands behind the last record, also when there is none.
     fn end(&self, _out: &mut Vec<u8>) {}
+}
+
+impl Format {
+    /// The writer of this format.
+    ///
+    /// # Errors
+    ///
+    /// If the template of citation keys is none, or this edition does not write the format.
+    pub fn writer(self, options: &Options) -> Result<Box<dyn Writer>, UnknownValue> {
+        let citekey = Template::parse(&options.citekey)?;
+        Ok(match self {
+            Self::Ris => Box::new(Ris::new(options, citekey)),
+            Self::CslJson => Box::new(CslJson::new(options, citekey)),
+            Self::Jsonl => Box::new(JsonLines),
+            Self::Bibtex | Self::Biblatex | Self::EndnoteXml => {
+                let expected = [Self::Ris, Self::CslJson, Self::Jsonl].map(Self::as_str).join(", ");
+                return Err(UnknownValue { value: self.to_string(), expected });
+            }
+        })
+    }
 }
