@@ -104,7 +104,7 @@ fn identifiers(record: &Record, item: &mut Object<'_>) {
     if let Some(pmcid) = record.pmcid {
         item.line("PMCID", &pmcid.base().to_string());
     }
-    item.optional("DOI", record.doi.as_ref().map(|doi| doi.as_str()));
+    item.optional("DOI", record.doi.as_ref().map(model::Doi::as_str));
     if let Some(url) = Url::of(record) {
         item.line("URL", &url.to_string());
     }
@@ -300,5 +300,7 @@ fn push_names<'r>(names: impl Iterator<Item = &'r Name>, list: &mut Array<'_>) {
     names.for_each(|name| list.object(|object| name_of_model(name, object)));
 }
 
+#[cfg(test)]
+mod schema;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,9 @@
 use model::{Book, Chemical, HistoryDate, Issn, Journal, LinkKind, Month, PageRange, Season, Text};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::arbitrary;
 use crate::options::{CslCustom, NoteKinds};
 use crate::samples::{file, sample, samples};
 
@@ -237,4 +239,55 @@ fn custom_holds_as_much_as_is_asked_for() {
     full["chemicals"] = json!([{"name": "Water"}]);
     full["history"] = json!([{"status": "received", "date": {"year": 2020}}]);
     assert_eq!(custom(CslCustom::Full), Some(full));
+}
+
+#[test]
+fn the_check_against_the_schema_finds_faults() {
+    let Some(schema) = schema::csl_data() else { return };
+    assert_eq!(schema::check(&schema, &json!([{"id": "a", "type": "book"}])), Ok(()));
+    for wrong in [
+        json!({"id": "a", "type": "book"}),
+        json!([{"id": "a"}]),
+        json!([{"id": "a", "type": "poem"}]),
+        json!([{"id": "a", "type": "book", "pages": "1"}]),
+        json!([{"id": "a", "type": "book", "title": 1}]),
+        json!([{"id": "a", "type": "book", "author": [{"orcid": "x"}]}]),
+        json!([{"id": "a", "type": "book", "issued": {"date-parts": []}}]),
+        json!([{"id": "a", "type": "book", "issued": {"date-parts": [[1, 2, 3, 4]]}}]),
+    ] {
+        assert!(schema::check(&schema, &wrong).is_err(), "{wrong}");
+    }
+}
+
+/// Every string of a value, with the key that it stands under.
+fn strings<'v>(key: &'v str, value: &'v Value, found: &mut Vec<(&'v str, &'v str)>) {
+    match value {
+        Value::String(words) => found.push((key, words)),
+        Value::Array(values) => values.iter().for_each(|value| strings(key, value, found)),
+        Value::Object(object) => object.iter().for_each(|(key, value)| strings(key, value, found)),
+        _ => {}
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_item_is_valid_and_clean(record in arbitrary::record(), full in any::<bool>()) {
+        let csl_custom = if full { CslCustom::Full } else { CslCustom::Ids };
+        let notes = NoteKinds { grants: true, accessions: true, conflict: true, general: true, copyright: true };
+        let options = Options { csl_custom, notes, ..Options::default() };
+        let item = item_with(&record, &options);
+        let mut found = Vec::new();
+        strings("", &item, &mut found);
+        for (key, words) in found {
+            for line in words.split('\n') {
+                prop_assert_eq!(&*clean::one_line(line), line, "{}", key);
+                prop_assert!(!line.is_empty(), "{}", key);
+            }
+            prop_assert!(!words.contains('\n') || matches!(key, "abstract" | "note"), "{}", key);
+        }
+        let array = json!([item]);
+        if let Some(schema) = schema::csl_data() {
+            prop_assert_eq!(schema::check(&schema, &array), Ok(()));
+        }
+    }
 }
