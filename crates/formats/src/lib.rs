@@ -9,6 +9,7 @@ mod arbitrary;
 mod citekey;
 mod clean;
 mod dates;
+mod endnote;
 mod format;
 mod journal;
 mod languages;
@@ -36,6 +37,7 @@ pub use options::{
 
 use model::{Record, Warning};
 
+use endnote::EndnoteXml;
 use ris::Ris;
 
 /// Prints records in one format.
@@ -67,8 +69,9 @@ impl Format {
         let citekey = Template::parse(&options.citekey)?;
         Ok(match self {
             Self::Ris => Box::new(Ris::new(options, citekey)),
-            Self::Bibtex | Self::Biblatex | Self::CslJson | Self::EndnoteXml | Self::Jsonl => {
-                let expected = Self::Ris.to_string();
+            Self::EndnoteXml => Box::new(EndnoteXml::new(options, citekey)),
+            Self::Bibtex | Self::Biblatex | Self::CslJson | Self::Jsonl => {
+                let expected = format!("{}, {}", Self::Ris, Self::EndnoteXml);
                 return Err(UnknownValue { value: self.to_string(), expected });
             }
         })
