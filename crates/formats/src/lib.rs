@@ -10,6 +10,7 @@ mod citekey;
 mod clean;
 mod csl;
 mod dates;
+mod endnote;
 mod format;
 mod journal;
 mod json;
@@ -41,6 +42,7 @@ pub use options::{
 use model::{Record, Warning};
 
 use csl::CslJson;
+use endnote::EndnoteXml;
 use jsonl::JsonLines;
 use ris::Ris;
 
@@ -74,9 +76,10 @@ impl Format {
         Ok(match self {
             Self::Ris => Box::new(Ris::new(options, citekey)),
             Self::CslJson => Box::new(CslJson::new(options, citekey)),
+            Self::EndnoteXml => Box::new(EndnoteXml::new(options, citekey)),
             Self::Jsonl => Box::new(JsonLines),
-            Self::Bibtex | Self::Biblatex | Self::EndnoteXml => {
-                let expected = [Self::Ris, Self::CslJson, Self::Jsonl].map(Self::as_str).join(", ");
+            Self::Bibtex | Self::Biblatex => {
+                let expected = "ris, csl-json, endnote-xml, jsonl".to_owned();
                 return Err(UnknownValue { value: self.to_string(), expected });
             }
         })
