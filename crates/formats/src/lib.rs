@@ -9,9 +9,12 @@ mod arbitrary;
 mod bibtex;
 mod citekey;
 mod clean;
+mod csl;
 mod dates;
 mod format;
 mod journal;
+mod json;
+mod jsonl;
 mod languages;
 mod math;
 mod notes;
@@ -19,12 +22,16 @@ mod options;
 mod pages;
 mod person;
 mod plain;
+mod ris;
+#[cfg(test)]
+mod samples;
 mod terms;
 mod title;
 mod url;
 
 pub use citekey::Template;
 pub use format::Format;
+pub use jsonl::{ReadLineError, read_line};
 pub use options::{
     ArticleNumber, BiblatexOrcid, BiblatexPmid, BiblatexSeason, BibtexCase, BibtexText, BibtexUrl,
     CslCustom, EndnoteMarkup, Issn, JournalAbbreviation, JournalName, JournalTrim, Keywords, Links,
@@ -33,6 +40,8 @@ pub use options::{
 };
 
 use model::{Record, Warning};
+
+use ris::Ris;
 
 /// Prints records in one format.
 ///
@@ -51,4 +60,22 @@ pub trait Writer: Send + Sync {
 
     /// Writes what stands behind the last record, also when there is none.
     fn end(&self, _out: &mut Vec<u8>) {}
+}
+
+impl Format {
+    /// The writer of this format.
+    ///
+    /// # Errors
+    ///
+    /// If the template of citation keys is none, or this edition does not write the format.
+    pub fn writer(self, options: &Options) -> Result<Box<dyn Writer>, UnknownValue> {
+        let citekey = Template::parse(&options.citekey)?;
+        Ok(match self {
+            Self::Ris => Box::new(Ris::new(options, citekey)),
+            Self::Bibtex | Self::Biblatex | Self::CslJson | Self::EndnoteXml | Self::Jsonl => {
+                let expected = Self::Ris.to_string();
+                return Err(UnknownValue { value: self.to_string(), expected });
+            }
+        })
+    }
 }
