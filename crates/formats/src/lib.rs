@@ -6,6 +6,7 @@
 mod abstracts;
 #[cfg(test)]
 mod arbitrary;
+mod bibtex;
 mod citekey;
 mod clean;
 mod csl;
