@@ -1,3 +1,4 @@
-//! What the tests of the whole share: a file of invented records, the binary, the shared corpus.
+//! What the tests of the whole share: a file of invented records, and where things are.
 
 pub mod generate;
+pub mod places;
