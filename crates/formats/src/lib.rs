@@ -3,9 +3,26 @@
 //! A writer knows the record and its own words, and never where a record came from. What is
 //! written where is `mapping.md` sections 5 to 10; how it is spelled, `output-formats.md`.
 
+mod abstracts;
+#[cfg(test)]
+mod arbitrary;
+mod citekey;
+mod clean;
+mod dates;
 mod format;
+mod journal;
+mod languages;
+mod math;
+mod notes;
 mod options;
+mod pages;
+mod person;
+mod plain;
+mod terms;
+mod title;
+mod url;
 
+pub use citekey::Template;
 pub use format::Format;
 pub use options::{
     ArticleNumber, BiblatexOrcid, BiblatexPmid, BiblatexSeason, BibtexCase, BibtexText, BibtexUrl,
