@@ -2,6 +2,7 @@
 
 use model::{Record, Section, Text};
 
+use crate::clean;
 use crate::options::Options;
 
 /// One part of the abstract as it is written: its label, its words, or both.
@@ -24,7 +25,7 @@ pub(crate) fn parts<'a>(
 
 fn part(section: &Section) -> Option<Part<'_>> {
     let label = section.label.as_deref().map_or("", bare);
-    let silent = label.is_empty()
+    let silent = clean::one_line(label).is_empty()
         || label.eq_ignore_ascii_case("unlabelled")
         || begins_with_label(&section.text, label);
     let label = (!silent).then_some(label);

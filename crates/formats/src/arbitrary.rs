@@ -15,9 +15,9 @@ use proptest::option::of;
 use proptest::prelude::*;
 
 /// Any record that the model can hold.
-pub(crate) fn record() -> impl Strategy<Value = Record> {
-    (identity(), titles(), people(), place(), content(), links()).prop_map(
-        |(identity, titles, people, place, content, links)| Record {
+pub(crate) fn record() -> BoxedStrategy<Record> {
+    (identity(), titles(), people(), place(), content(), links())
+        .prop_map(|(identity, titles, people, place, content, links)| Record {
             title: titles.title,
             title_translated: titles.title_translated,
             original_title: titles.original_title,
@@ -58,140 +58,39 @@ pub(crate) fn record() -> impl Strategy<Value = Record> {
             references: links.references,
             warnings: links.warnings,
             ..identity
-        },
-    )
+        })
+        .boxed()
 }
 
 /// Any words: plain ones, arbitrary Unicode, and what is known to hurt.
-pub(crate) fn words() -> impl Strategy<Value = String> {
+pub(crate) fn words() -> BoxedStrategy<String> {
     prop_oneof![
         4 => "[A-Za-z]{1,8}( [A-Za-z0-9]{1,6}){0,4}",
-        3 => vec(hurting(), 1..6).prop_map(|pieces| pieces.concat()),
+        3 => vec(prop::sample::select(HURTING), 1..6).prop_map(|pieces| pieces.concat()),
         2 => any::<String>(),
         1 => "\\PC{0,12}",
     ]
+    .boxed()
 }
 
 /// What has been seen to break some syntax or some importer.
-fn hurting() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec![
-        "\r\n",
-        "\n",
-        "\r",
-        "\u{b}",
-        "\u{c}",
-        "\u{85}",
-        "\u{2028}",
-        "\u{2029}",
-        "\0",
-        "\u{1b}",
-        "\u{7f}",
-        "TY  - JOUR",
-        "ER  - ",
-        "\r\nER  - \r\n\r\nTY  - JOUR\r\n",
-        "PMID: 1",
-        "AU  - ",
-        "]]>",
-        "<![CDATA[",
-        "</style>",
-        "<record>",
-        "&amp;",
-        "&",
-        "<",
-        ">",
-        "\"",
-        "'",
-        "\\",
-        "{",
-        "}",
-        "{{",
-        "}}",
-        "\\{",
-        "$",
-        "$$",
-        "%",
-        "#",
-        "_",
-        "^",
-        "~",
-        "@article{x,",
-        " and ",
-        ", ",
-        ",",
-        ";",
-        "; ",
-        "--",
-        " - ",
-        "and others",
-        "\u{feff}",
-        "\u{200b}",
-        "\u{200c}",
-        "\u{200d}",
-        "\u{ad}",
-        "\u{202e}",
-        "\u{2066}",
-        "\u{a0}",
-        "\u{2009}",
-        "\u{3000}",
-        "\u{2010}",
-        "\u{2011}",
-        "–",
-        "—",
-        "−",
-        "e\u{301}",
-        "x\u{304}",
-        "\u{301}",
-        "é",
-        "ß",
-        "Ł",
-        "å",
-        "ǅ",
-        "ﬁ",
-        "α",
-        "Δ",
-        "ά",
-        "μ",
-        "µg",
-        "≥",
-        "∼",
-        "→",
-        "®",
-        "₂",
-        "⁺",
-        "王小明",
-        "Привет",
-        "שלום",
-        "سلام",
-        "👩‍🔬",
-        "\u{e000}",
-        "\u{fffd}",
-        "\u{fffe}",
-        "\u{ffff}",
-        "\u{10ffff}",
-        "  ",
-        " ",
-        "\t",
-        "",
-        "1,000",
-        "10",
-        "HER2",
-        "null",
-        "NaN",
-        "https://example.org/?a=b&c=%7B",
-        "[",
-        "]",
-        "(",
-        ")",
-        "\u{2061}",
-        "\u{1f}",
-        "\u{9f}",
-        "Jr",
-        "van der Berg",
-    ])
-}
+#[rustfmt::skip]
+const HURTING: &[&str] = &[
+    "\r\n", "\n", "\r", "\u{b}", "\u{c}", "\u{85}", "\u{2028}", "\u{2029}", "\0", "\u{1b}",
+    "\u{7f}", "TY  - JOUR", "ER  - ", "\r\nER  - \r\n\r\nTY  - JOUR\r\n", "PMID: 1", "AU  - ", "]]>",
+    "<![CDATA[", "</style>", "<record>", "&amp;", "&", "<", ">", "\"", "'", "\\", "{", "}", "{{",
+    "}}", "\\{", "$", "$$", "%", "#", "_", "^", "~", "@article{x,", " and ", ", ", ",", ";", "; ",
+    "--", " - ", "and others", "\u{feff}", "\u{200b}", "\u{200c}", "\u{200d}", "\u{ad}",
+    "\u{202e}", "\u{2066}", "\u{a0}", "\u{2009}", "\u{3000}", "\u{2010}", "\u{2011}", "–", "—",
+    "−", "e\u{301}", "x\u{304}", "\u{301}", "é", "ß", "Ł", "å", "ǅ", "ﬁ", "α", "Δ", "ά", "μ",
+    "µg", "≥", "∼", "→", "®", "₂", "⁺", "王小明", "Привет", "שלום", "سلام", "👩‍🔬", "\u{e000}",
+    "\u{fffd}", "\u{fffe}", "\u{ffff}", "\u{10ffff}", "  ", " ", "\t", "", "1,000", "10", "HER2",
+    "null", "NaN", "https://example.org/?a=b&c=%7B", "[", "]", "(", ")", "\u{2061}", "\u{1f}",
+    "\u{9f}", "Jr", "van der Berg",
+];
 
 /// Any rich text, three styles deep, with formulas well-formed and broken.
-pub(crate) fn text() -> impl Strategy<Value = Text> {
+pub(crate) fn text() -> BoxedStrategy<Text> {
     let formula = prop_oneof![
         3 => formula().prop_map(|inner| format!("<math>{inner}</math>")),
         1 => words(),
@@ -205,11 +104,11 @@ pub(crate) fn text() -> impl Strategy<Value = Text> {
         (style, vec(inner, 1..4))
             .prop_map(|(style, runs)| Inline::Styled(style, runs.into_iter().collect()))
     });
-    vec(run, 0..4).prop_map(|runs| runs.into_iter().collect())
+    vec(run, 0..4).prop_map(|runs| runs.into_iter().collect()).boxed()
 }
 
 /// A few elements of MathML, nested.
-fn formula() -> impl Strategy<Value = String> {
+fn formula() -> BoxedStrategy<String> {
     let token = prop_oneof![
         "[a-zA-Zα-ω]{1,3}".prop_map(|words| format!("<mi>{words}</mi>")),
         "[0-9]{1,2}".prop_map(|words| format!("<mn>{words}</mn>")),
@@ -218,53 +117,68 @@ fn formula() -> impl Strategy<Value = String> {
         Just("<mspace/>".to_owned()),
         Just("<none/>".to_owned()),
     ];
-    token.prop_recursive(4, 16, 3, |inner| {
-        let element = prop::sample::select(vec![
-            "mrow",
-            "msub",
-            "msup",
-            "msubsup",
-            "mfrac",
-            "msqrt",
-            "mroot",
-            "mover",
-            "munder",
-            "munderover",
-            "mfenced",
-            "mtable",
-            "mtr",
-            "mtd",
-            "mmultiscripts",
-            "mstyle",
-            "mnovel",
-        ]);
-        (element, vec(inner, 0..4))
-            .prop_map(|(name, children)| format!("<{name}>{}</{name}>", children.concat()))
-    })
+    token
+        .prop_recursive(4, 16, 3, |inner| {
+            let element = prop::sample::select(vec![
+                "mrow",
+                "msub",
+                "msup",
+                "msubsup",
+                "mfrac",
+                "msqrt",
+                "mroot",
+                "mover",
+                "munder",
+                "munderover",
+                "mfenced",
+                "mtable",
+                "mtr",
+                "mtd",
+                "mmultiscripts",
+                "mstyle",
+                "mnovel",
+            ]);
+            (element, vec(inner, 0..4))
+                .prop_map(|(name, children)| format!("<{name}>{}</{name}>", children.concat()))
+        })
+        .boxed()
 }
 
-fn identity() -> impl Strategy<Value = Record> {
+fn identity() -> BoxedStrategy<Record> {
     let pmid = of((1u64..99_999_999).prop_map(|number| number.to_string().parse::<Pmid>()));
-    let pmcid = of((1u64..9_999_999).prop_map(|number| format!("PMC{number}.2").parse::<Pmcid>()));
+    let central =
+        of((1u64..9_999_999).prop_map(|number| format!("PMC{number}.2").parse::<Pmcid>()));
     let doi = of("10\\.[0-9]{4}/[a-zA-Z0-9<>;:()\\[\\]{}%#&_^~$\\\\\"'./\\-]{1,20}")
         .prop_map(|doi| doi.map(|doi| doi.parse::<Doi>()));
     let identifier = (words(), words()).prop_map(|(source, value)| Identifier { source, value });
-    (pmid, of(2u32..9), pmcid, doi, words_list(), words_list(), of(words()), vec(identifier, 0..2))
-        .prop_map(|(pmid, version, pmcid, doi, manuscript_ids, pii, bookshelf, other_ids)| Record {
-            schema: Schema,
-            pmid: pmid.and_then(Result::ok),
-            version,
-            doi: doi.and_then(Result::ok),
-            pmcid: pmcid.and_then(Result::ok),
-            manuscript_ids,
-            pii,
-            bookshelf,
-            other_ids,
-            ..Record::default()
+    (
+        pmid,
+        of(2u32..9),
+        central,
+        doi,
+        words_list(),
+        words_list(),
+        of(words()),
+        vec(identifier, 0..2),
+    )
+        .prop_map(|(pmid, version, central, doi, manuscript_ids, pii, bookshelf, other_ids)| {
+            Record {
+                schema: Schema,
+                pmid: pmid.and_then(Result::ok),
+                version,
+                doi: doi.and_then(Result::ok),
+                pmcid: central.and_then(Result::ok),
+                manuscript_ids,
+                pii,
+                bookshelf,
+                other_ids,
+                ..Record::default()
+            }
         })
+        .boxed()
 }
 
-fn titles() -> impl Strategy<Value = Record> {
+fn titles() -> BoxedStrategy<Record> {
     let kinds = prop::sample::select(vec![
         Kind::Article,
         Kind::Preprint,
@@ -277,8 +191,8 @@ fn titles() -> impl Strategy<Value = Record> {
     ]);
     let status = of(prop::sample::select(vec![Status::Retracted, Status::AheadOfPrint]));
     let kind = (words(), of(words())).prop_map(|(text, ui)| PublicationType { text, ui });
-    (kinds, vec(kind, 0..3), of(words()), status, text(), any::<bool>(), text()).prop_map(
-        |(kind, types, genre, status, title, title_translated, original_title)| Record {
+    (kinds, vec(kind, 0..3), of(words()), status, text(), any::<bool>(), text())
+        .prop_map(|(kind, types, genre, status, title, title_translated, original_title)| Record {
             kind,
             types,
             genre,
@@ -287,61 +201,64 @@ fn titles() -> impl Strategy<Value = Record> {
             title_translated,
             original_title,
             ..Record::default()
-        },
-    )
+        })
+        .boxed()
 }
 
 /// Any person or group, under arbitrary words.
-pub(crate) fn name() -> impl Strategy<Value = Name> {
+pub(crate) fn name() -> BoxedStrategy<Name> {
     prop_oneof![
         4 => (words(), of(words()), of(words()))
             .prop_map(|(family, given, suffix)| Name::Person { family, given, suffix }),
         1 => words().prop_map(Name::Group),
     ]
+    .boxed()
 }
 
-fn author() -> impl Strategy<Value = Author> {
+fn author() -> BoxedStrategy<Author> {
     let affiliation = words().prop_map(|text| Affiliation { text, identifiers: Vec::new() });
     let orcid = of(Just("0000-0002-1825-0097".parse::<Orcid>()));
-    (name(), orcid, of(words()), vec(affiliation, 0..3), any::<bool>(), of(words())).prop_map(
-        |(name, orcid, credentials, affiliations, equal, member_of)| Author {
+    (name(), orcid, of(words()), vec(affiliation, 0..3), any::<bool>(), of(words()))
+        .prop_map(|(name, orcid, credentials, affiliations, equal, member_of)| Author {
             name,
             orcid: orcid.and_then(Result::ok),
             credentials,
             affiliations,
             equal,
             member_of,
-        },
-    )
+        })
+        .boxed()
 }
 
-fn people() -> impl Strategy<Value = Record> {
+fn people() -> BoxedStrategy<Record> {
     let authors = || vec(author(), 0..4);
     let complete = prop::sample::select(vec![Completeness::Complete, Completeness::Shortened]);
-    (authors(), complete, authors(), authors(), authors(), vec(name(), 0..3)).prop_map(
-        |(authors, authors_complete, editors, book_authors, investigators, person_subjects)| {
-            Record {
-                authors,
-                authors_complete,
-                editors,
-                book_authors,
-                investigators,
-                person_subjects,
-                ..Record::default()
-            }
-        },
-    )
+    (authors(), complete, authors(), authors(), authors(), vec(name(), 0..3))
+        .prop_map(
+            |(authors, authors_complete, editors, book_authors, investigators, person_subjects)| {
+                Record {
+                    authors,
+                    authors_complete,
+                    editors,
+                    book_authors,
+                    investigators,
+                    person_subjects,
+                    ..Record::default()
+                }
+            },
+        )
+        .boxed()
 }
 
-fn journal() -> impl Strategy<Value = Journal> {
+fn journal() -> BoxedStrategy<Journal> {
     let kind =
         of(prop::sample::select(vec![IssnKind::Print, IssnKind::Electronic, IssnKind::Linking]));
     let number = "[0-9]{4}-[0-9]{3}[0-9X]".prop_map(|issn| issn.parse());
     let issn = (number, kind)
         .prop_filter_map("an ISSN", |(value, kind)| value.ok().map(|value| Issn { value, kind }));
     let names = (of(words()), of(words()), of(words()), of(words()));
-    (names, vec(issn, 0..3), of(words()), of(words())).prop_map(
-        |((title, abbreviation, iso, medline), issn, nlm_id, country)| Journal {
+    (names, vec(issn, 0..3), of(words()), of(words()))
+        .prop_map(|((title, abbreviation, iso, medline), issn, nlm_id, country)| Journal {
             title,
             abbreviation,
             iso_abbreviation: iso,
@@ -349,15 +266,15 @@ fn journal() -> impl Strategy<Value = Journal> {
             issn,
             nlm_id,
             country,
-        },
-    )
+        })
+        .boxed()
 }
 
-fn book() -> impl Strategy<Value = Book> {
+fn book() -> BoxedStrategy<Book> {
     let texts = (text(), text(), text());
     let strings = (of(words()), of(words()), of(words()), of(words()), of(words()));
-    (texts, strings, words_list(), of(date()), of(date())).prop_map(
-        |((title, series, volume_title), strings, isbn, begin, end)| {
+    (texts, strings, words_list(), of(date()), of(date()))
+        .prop_map(|((title, series, volume_title), strings, isbn, begin, end)| {
             let (publisher, place, edition, medium, report_number) = strings;
             Book {
                 title,
@@ -372,11 +289,11 @@ fn book() -> impl Strategy<Value = Book> {
                 begin,
                 end,
             }
-        },
-    )
+        })
+        .boxed()
 }
 
-fn point() -> impl Strategy<Value = Point> {
+fn point() -> BoxedStrategy<Point> {
     let months: Vec<Month> = (1..=12).filter_map(Month::new).collect();
     let seasons = vec![Season::Spring, Season::Summer, Season::Autumn, Season::Winter];
     let day = (prop::sample::select(months), of(1u8..=31));
@@ -388,21 +305,22 @@ fn point() -> impl Strategy<Value = Point> {
             ..Point::new(year, None, None)
         }),
     ]
+    .boxed()
 }
 
 /// Any date, with words that need not fit its points.
-pub(crate) fn date() -> impl Strategy<Value = Date> {
-    (point(), of(point()), any::<bool>(), of(words()), any::<bool>()).prop_map(
-        |(start, end, exact, raw, with_year)| Date {
+pub(crate) fn date() -> BoxedStrategy<Date> {
+    (point(), of(point()), any::<bool>(), of(words()), any::<bool>())
+        .prop_map(|(start, end, exact, raw, with_year)| Date {
             start,
             end,
             exact,
             raw: raw.map(|raw| if with_year { format!("{} {raw}", start.year) } else { raw }),
-        },
-    )
+        })
+        .boxed()
 }
 
-fn pages() -> impl Strategy<Value = Pages> {
+fn pages() -> BoxedStrategy<Pages> {
     let kind = prop::sample::select(vec![
         PageKind::Pages,
         PageKind::ArticleNumber,
@@ -411,21 +329,18 @@ fn pages() -> impl Strategy<Value = Pages> {
     ]);
     let page = || prop_oneof!["[A-Z]?[0-9]{1,5}", words()];
     let range = (page(), of(page())).prop_map(|(first, last)| PageRange { first, last });
-    (words(), vec(range, 0..3), words_list(), kind).prop_map(|(raw, ranges, rest, kind)| Pages {
-        raw,
-        ranges,
-        rest,
-        kind,
-    })
+    (words(), vec(range, 0..3), words_list(), kind)
+        .prop_map(|(raw, ranges, rest, kind)| Pages { raw, ranges, rest, kind })
+        .boxed()
 }
 
-fn place() -> impl Strategy<Value = Record> {
+fn place() -> BoxedStrategy<Record> {
     let container =
         of(prop_oneof![journal().prop_map(Container::Journal), book().prop_map(Container::Book),]);
     let history = (words(), point()).prop_map(|(status, date)| HistoryDate { status, date });
     let dates = (of(date()), of(date()), of(date()), vec(history, 0..2));
-    (container, of(words()), of(words()), of(pages()), dates, of(words())).prop_map(
-        |(container, volume, issue, pages, dates, section_label)| {
+    (container, of(words()), of(words()), of(pages()), dates, of(words()))
+        .prop_map(|(container, volume, issue, pages, dates, section_label)| {
             let (issued, electronic, updated, history) = dates;
             Record {
                 container,
@@ -439,19 +354,17 @@ fn place() -> impl Strategy<Value = Record> {
                 section_label,
                 ..Record::default()
             }
-        },
-    )
+        })
+        .boxed()
 }
 
-fn section() -> impl Strategy<Value = Section> {
-    (of(words()), of(words()), text()).prop_map(|(label, category, text)| Section {
-        label,
-        category,
-        text,
-    })
+fn section() -> BoxedStrategy<Section> {
+    (of(words()), of(words()), text())
+        .prop_map(|(label, category, text)| Section { label, category, text })
+        .boxed()
 }
 
-fn content() -> impl Strategy<Value = Record> {
+fn content() -> BoxedStrategy<Record> {
     let language = prop_oneof![
         prop::sample::select(vec!["eng", "ger", "fre", "chi", "mul", "xxx"])
             .prop_map(str::to_owned),
@@ -474,11 +387,11 @@ fn content() -> impl Strategy<Value = Record> {
         (words(), of(words())).prop_map(|(name, registry)| Chemical { name, registry, ui: None });
     let supplementary =
         (words(), of(words())).prop_map(|(name, kind)| Supplementary { name, kind, ui: None });
-    let abstracts = (vec(section(), 0..4), vec(other, 0..2), of(words()));
+    let summary = (vec(section(), 0..4), vec(other, 0..2), of(words()));
     let terms = (vec(text(), 0..4), vec(heading, 0..3), vec(chemical, 0..2));
-    (vec(language, 0..3), abstracts, terms, vec(supplementary, 0..2), words_list()).prop_map(
-        |(languages, abstracts, terms, supplementary, genes)| {
-            let (abstract_, other_abstracts, copyright) = abstracts;
+    (vec(language, 0..3), summary, terms, vec(supplementary, 0..2), words_list())
+        .prop_map(|(languages, summary, terms, supplementary, genes)| {
+            let (abstract_, other_abstracts, copyright) = summary;
             let (keywords, mesh, chemicals) = terms;
             Record {
                 languages,
@@ -492,11 +405,11 @@ fn content() -> impl Strategy<Value = Record> {
                 genes,
                 ..Record::default()
             }
-        },
-    )
+        })
+        .boxed()
 }
 
-fn links() -> impl Strategy<Value = Record> {
+fn links() -> BoxedStrategy<Record> {
     let kind = prop_oneof![
         4 => prop::sample::select(LinkKind::ALL.to_vec()),
         1 => words().prop_map(LinkKind::Other),
@@ -529,8 +442,9 @@ fn links() -> impl Strategy<Value = Record> {
                 ..Record::default()
             }
         })
+        .boxed()
 }
 
-fn words_list() -> impl Strategy<Value = Vec<String>> {
-    vec(words(), 0..3)
+fn words_list() -> BoxedStrategy<Vec<String>> {
+    vec(words(), 0..3).boxed()
 }

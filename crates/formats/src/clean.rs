@@ -47,6 +47,7 @@ enum Fate {
 }
 
 /// The table of section 2.
+#[expect(clippy::match_same_arms, reason = "each arm is a row of the table")]
 fn fate(character: char) -> Fate {
     match character {
         '\t' | '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Fate::Blank,
@@ -62,16 +63,18 @@ fn fate(character: char) -> Fate {
 }
 
 /// Whether [`one_line`] would change nothing.
-fn is_clean(words: &str) -> bool {
+pub(crate) fn is_clean(words: &str) -> bool {
     let bytes = words.as_bytes();
     let ([first, ..], [.., last]) = (bytes, bytes) else { return true };
     // Without early exits, so that the compiler can look at many bytes at once.
-    let controls = bytes.iter().fold(false, |found, byte| found | (*byte < b' ') | (*byte == 0x7F));
+    let controls = bytes
+        .iter()
+        .fold(0, |found, byte| found | u8::from(*byte < b' ') | u8::from(*byte == 0x7F));
     let doubled = bytes
         .iter()
         .zip(&bytes[1..])
-        .fold(false, |found, (one, next)| found | ((*one == b' ') & (*next == b' ')));
-    if controls || doubled || *first == b' ' || *last == b' ' {
+        .fold(0, |found, (one, next)| found | (u8::from(*one == b' ') & u8::from(*next == b' ')));
+    if controls + doubled > 0 || *first == b' ' || *last == b' ' {
         return false;
     }
     words.is_ascii() || is_clean_beyond_ascii(words)

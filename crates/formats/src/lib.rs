@@ -18,6 +18,9 @@ mod options;
 mod pages;
 mod person;
 mod plain;
+mod ris;
+#[cfg(test)]
+mod samples;
 mod terms;
 mod title;
 mod url;
@@ -32,6 +35,8 @@ pub use options::{
 };
 
 use model::{Record, Warning};
+
+use ris::Ris;
 
 /// Prints records in one format.
 ///
@@ -50,4 +55,22 @@ pub trait Writer: Send + Sync {
 
     /// Writes what stands behind the last record, also when there is none.
     fn end(&self, _out: &mut Vec<u8>) {}
+}
+
+impl Format {
+    /// The writer of this format.
+    ///
+    /// # Errors
+    ///
+    /// If the template of citation keys is none, or this edition does not write the format.
+    pub fn writer(self, options: &Options) -> Result<Box<dyn Writer>, UnknownValue> {
+        let citekey = Template::parse(&options.citekey)?;
+        Ok(match self {
+            Self::Ris => Box::new(Ris::new(options, citekey)),
+            Self::Bibtex | Self::Biblatex | Self::CslJson | Self::EndnoteXml | Self::Jsonl => {
+                let expected = Self::Ris.to_string();
+                return Err(UnknownValue { value: self.to_string(), expected });
+            }
+        })
+    }
 }

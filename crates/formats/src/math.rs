@@ -165,11 +165,10 @@ impl Element {
             "mover" => stack(children, [false, true]),
             "munderover" => stack(children, [true, true]),
             "mfenced" => fenced(fences?, children),
-            "mtd" => row(children),
             "mtr" | "mlabeledtr" => Node::Table(vec![children]),
             "mtable" => Node::Table(children.into_iter().flat_map(cells).collect()),
             "math" | "mrow" | "mstyle" | "mpadded" | "menclose" | "merror" | "semantics"
-            | "maction" => row(children),
+            | "maction" | "mtd" => row(children),
             _ => Node::Unknown(children),
         })
     }
@@ -209,14 +208,14 @@ fn resolved(name: &BytesRef<'_>) -> Option<String> {
 }
 
 /// A base and one or two scripts; a missing one is none, one too many makes a row.
-fn scripts(children: Vec<Node>, [has_sub, has_sup]: [bool; 2]) -> Node {
-    if children.len() > 1 + usize::from(has_sub) + usize::from(has_sup) {
+fn scripts(children: Vec<Node>, [lower, upper]: [bool; 2]) -> Node {
+    if children.len() > 1 + usize::from(lower) + usize::from(upper) {
         return Node::Unknown(children);
     }
     let mut children = children.into_iter();
     let Some(base) = children.next() else { return Node::Row(Vec::new()) };
-    let sub = if has_sub { children.next().and_then(present) } else { None };
-    let sup = if has_sup { children.next().and_then(present) } else { None };
+    let sub = if lower { children.next().and_then(present) } else { None };
+    let sup = if upper { children.next().and_then(present) } else { None };
     if sub.is_none() && sup.is_none() {
         return base;
     }
@@ -242,13 +241,13 @@ fn multiscripts(children: Vec<Node>) -> Node {
     Node::Scripts(Box::new(Scripts { base, before, behind }))
 }
 
-fn stack(children: Vec<Node>, [has_under, has_over]: [bool; 2]) -> Node {
+fn stack(children: Vec<Node>, [lower, upper]: [bool; 2]) -> Node {
     let is_large =
         |base: &Node| matches!(base, Node::Token(_, words) if LARGE.contains(&words.as_str()));
     if children.first().is_some_and(is_large) {
-        return scripts(children, [has_under, has_over]);
+        return scripts(children, [lower, upper]);
     }
-    if children.len() > 1 + usize::from(has_under) + usize::from(has_over) {
+    if children.len() > 1 + usize::from(lower) + usize::from(upper) {
         return Node::Unknown(children);
     }
     let mut children = children.into_iter();
@@ -256,7 +255,7 @@ fn stack(children: Vec<Node>, [has_under, has_over]: [bool; 2]) -> Node {
     let mut next = |wanted: bool| {
         if wanted { children.next().and_then(present).map(Box::new) } else { None }
     };
-    let (under, over) = (next(has_under), next(has_over));
+    let (under, over) = (next(lower), next(upper));
     Node::Stack { base: Box::new(base), under, over }
 }
 

@@ -3,7 +3,9 @@
 //! What a format says elsewhere it does not say in its notes: each writer has its own list of
 //! [`Topic`]s. How several notes are joined is the writer's business.
 
-use model::{Accession, Book, Container, Grant, Kind, Link, PageKind, Record, Status, Text};
+use model::{
+    Accession, Book, Completeness, Container, Grant, Kind, Link, PageKind, Record, Status, Text,
+};
 
 use crate::dates;
 use crate::options::{Links, Options};
@@ -38,7 +40,7 @@ pub(crate) enum Topic {
     Grants,
     /// `ClinicalTrials.gov: NCT01234567`, one note a bank, if asked for.
     Accessions,
-    /// `Conflict of interest: …`, if asked for.
+    /// `Conflict of interest: …` of a book, if asked for; in an article it has a field of its own.
     Conflict,
     /// General notes, if asked for.
     General,
@@ -76,7 +78,7 @@ fn add(topic: Topic, record: &Record, options: &Options, notes: &mut Vec<Text>) 
         Topic::Preprint if record.kind == Kind::Preprint => notes.push("Preprint".into()),
         Topic::Pagination => notes.extend(pagination(record, false)),
         Topic::PaginationBeyondFirst => notes.extend(pagination(record, true)),
-        Topic::AuthorsIncomplete if record.authors_complete != Default::default() => {
+        Topic::AuthorsIncomplete if record.authors_complete == Completeness::Shortened => {
             notes.push("Author list incomplete".into());
         }
         Topic::VolumeTitle => {
@@ -91,7 +93,7 @@ fn add(topic: Topic, record: &Record, options: &Options, notes: &mut Vec<Text>) 
         ),
         Topic::Grants if asked.grants => notes.extend(grants(&record.grants)),
         Topic::Accessions if asked.accessions => notes.extend(accessions(&record.accessions)),
-        Topic::Conflict if asked.conflict => {
+        Topic::Conflict if asked.conflict && !is_article(record.kind) => {
             let statement = record.conflict_of_interest.as_deref();
             notes.extend(
                 statement.map(|words| Text::plain(format!("Conflict of interest: {words}"))),
@@ -113,6 +115,10 @@ fn add(topic: Topic, record: &Record, options: &Options, notes: &mut Vec<Text>) 
         | Topic::General
         | Topic::Copyright => {}
     }
+}
+
+fn is_article(kind: Kind) -> bool {
+    matches!(kind, Kind::Article | Kind::Preprint | Kind::Newspaper)
 }
 
 /// Zotero takes `PMID: n` at the head of a line for the record's own.
@@ -146,7 +152,9 @@ fn sentence(link: &Link) -> Text {
         words.push_str(source);
     }
     if let Some(pmid) = link.pmid {
-        words.push_str(&format!(" (PMID {pmid})"));
+        words.push_str(" (PMID ");
+        words.push_str(&pmid.to_string());
+        words.push(')');
     }
     if let Some(note) = &link.note {
         words.push_str("; ");

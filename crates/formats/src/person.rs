@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use model::Name;
+use model::{Author, Name};
 
 use crate::clean;
 
@@ -40,6 +40,17 @@ pub(crate) fn spelled(name: &Name, group_comma: bool) -> Spelled<'_> {
             Spelled { line: whole(group, group_comma), comma_replaced }
         }
     }
+}
+
+/// The addresses of all authors, each once, in order.
+pub(crate) fn affiliations(authors: &[Author]) -> Vec<&str> {
+    let mut seen: Vec<&str> = Vec::new();
+    for affiliation in authors.iter().flat_map(|author| &author.affiliations) {
+        if !seen.contains(&affiliation.text.as_str()) {
+            seen.push(&affiliation.text);
+        }
+    }
+    seen
 }
 
 /// A name of one piece: EndNote's comma keeps importers from turning it round.

@@ -102,14 +102,11 @@ fn is_number(words: &str) -> bool {
 
 /// The run as Unicode signs, if every character of it has one.
 fn mapped(inner: &Text, sign: fn(char) -> Option<char>) -> Option<String> {
-    let words = match inner.as_plain() {
-        Some(words) => Cow::Borrowed(words),
-        None => {
-            let mut words = String::new();
-            push(inner, Markup::Unicode, &mut words);
-            Cow::Owned(words)
-        }
-    };
+    if let Some(words) = inner.as_plain() {
+        return words.chars().map(sign).collect();
+    }
+    let mut words = String::new();
+    push(inner, Markup::Unicode, &mut words);
     words.chars().map(sign).collect()
 }
 

@@ -95,7 +95,7 @@ impl<'r> Terms<'r> {
 
 impl<'r> Words<'r> {
     /// The pieces, in order; some are empty.
-    pub(crate) fn pieces(&self) -> impl Iterator<Item = &'r str> {
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = &'r str> + Clone {
         self.0.into_iter()
     }
 

@@ -61,14 +61,12 @@ fn loses(text: &Text, scripts_shown: bool) -> bool {
 /// The words of a formula, and whether they fail to show its form.
 fn formula(markup: &str) -> (Text, bool) {
     let mut words = Words::default();
-    match parse(markup) {
-        Some(node) => words.node(&node),
-        None => {
-            // Not well-formed: the character data is all there is.
-            let mut unread = Text::default();
-            unread.push(Inline::Math(markup.to_owned()));
-            words = Words { out: Text::plain(unread.flatten()), lost: true };
-        }
+    if let Some(node) = parse(markup) {
+        words.node(&node);
+    } else {
+        // Not well-formed: the character data is all there is.
+        let unread: Text = [Inline::Math(markup.to_owned())].into_iter().collect();
+        words = Words { out: Text::plain(unread.flatten()), lost: true };
     }
     (words.out, words.lost)
 }
@@ -84,7 +82,7 @@ impl Words {
         match node {
             Node::Token(_, words) => self.out.push_str(words),
             Node::Space => self.out.push_str(" "),
-            Node::Row(pieces) => pieces.iter().for_each(|piece| self.node(piece)),
+            Node::Row(pieces) => self.row(pieces),
             Node::Scripts(scripts) => self.scripts(scripts),
             Node::Fraction(parts) => {
                 self.part(&parts[0]);
@@ -100,14 +98,14 @@ impl Words {
                 self.out.push_str(")");
             }
             Node::Stack { base, under, over } => {
-                self.stack(base, under.as_deref(), over.as_deref())
+                self.stack(base, under.as_deref(), over.as_deref());
             }
             Node::Fenced { open, separators, close, pieces } => {
                 self.out.push_str(open);
                 for (at, piece) in pieces.iter().enumerate() {
                     if at > 0 {
                         let separator = separators.get(at - 1).or(separators.last());
-                        separator.iter().for_each(|sign| self.out.push_str(&sign.to_string()));
+                        self.out.extend(separator.map(|sign| Inline::Plain(sign.to_string())));
                     }
                     self.node(piece);
                 }
@@ -127,8 +125,14 @@ impl Words {
             }
             Node::Unknown(pieces) => {
                 self.lost = true;
-                pieces.iter().for_each(|piece| self.node(piece));
+                self.row(pieces);
             }
+        }
+    }
+
+    fn row(&mut self, pieces: &[Node]) {
+        for piece in pieces {
+            self.node(piece);
         }
     }
 
@@ -172,16 +176,17 @@ impl Words {
         self.node(base);
         for (accent, combining) in [(under, below as Combining), (over, above as Combining)] {
             let Some(accent) = accent else { continue };
-            match (base, accent) {
-                (Node::Token(_, base), Node::Token(_, accent))
-                    if base.chars().count() == 1 && combining(accent).is_some() =>
-                {
-                    combining(accent).iter().for_each(|mark| self.out.push_str(mark));
+            let mark = match (base, accent) {
+                (Node::Token(_, base), Node::Token(_, accent)) if base.chars().count() == 1 => {
+                    combining(accent)
                 }
-                _ => {
-                    self.lost = true;
-                    self.node(accent);
-                }
+                _ => None,
+            };
+            if let Some(mark) = mark {
+                self.out.push_str(mark);
+            } else {
+                self.lost = true;
+                self.node(accent);
             }
         }
     }
