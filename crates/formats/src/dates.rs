@@ -93,7 +93,7 @@ fn span(start: Point, end: Point, years: Years) -> String {
 }
 
 /// What was printed behind the year, else what the points say.
-fn printed(date: &Date) -> Option<String> {
+pub(crate) fn printed(date: &Date) -> Option<String> {
     if let Some(words) = date.words() {
         return Some(words.to_owned());
     }

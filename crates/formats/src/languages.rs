@@ -32,6 +32,15 @@ pub(crate) fn language(code: &str) -> Option<&'static Language> {
     LANGUAGES.iter().find(|language| language.code == code || language.bcp47 == code)
 }
 
+/// The BCP-47 tag of a code; a code of two letters is taken for one.
+pub(crate) fn bcp47(code: &str) -> Option<&str> {
+    let known = language(code).map(|language| language.bcp47);
+    known.or_else(|| {
+        let is_tag = code.len() == 2 && code.bytes().all(|sign| sign.is_ascii_lowercase());
+        is_tag.then_some(code)
+    })
+}
+
 /// The language that the title is printed in, which need not be that of the work.
 ///
 /// English where any language of the work is English or the title is a translation, else the
@@ -104,6 +113,7 @@ mod tests {
         }
         assert_eq!(language("tlh"), None);
         assert_eq!(language(""), None);
+        assert_eq!([bcp47("jpn"), bcp47("sw"), bcp47("swa")], [Some("ja"), Some("sw"), None]);
     }
 
     #[test]

@@ -8,9 +8,12 @@ mod abstracts;
 mod arbitrary;
 mod citekey;
 mod clean;
+mod csl;
 mod dates;
 mod format;
 mod journal;
+mod json;
+mod jsonl;
 mod languages;
 mod math;
 mod notes;
@@ -27,6 +30,7 @@ mod url;
 
 pub use citekey::Template;
 pub use format::Format;
+pub use jsonl::{ReadLineError, read_line};
 pub use options::{
     ArticleNumber, BiblatexOrcid, BiblatexPmid, BiblatexSeason, BibtexCase, BibtexText, BibtexUrl,
     CslCustom, EndnoteMarkup, Issn, JournalAbbreviation, JournalName, JournalTrim, Keywords, Links,
@@ -67,7 +71,9 @@ impl Format {
         let citekey = Template::parse(&options.citekey)?;
         Ok(match self {
             Self::Ris => Box::new(Ris::new(options, citekey)),
-            Self::Bibtex | Self::Biblatex | Self::CslJson | Self::EndnoteXml | Self::Jsonl => {
+            Self::CslJson => Box::new(csl::CslJson::new(options)?),
+            Self::Jsonl => Box::new(jsonl::JsonLines),
+            Self::Bibtex | Self::Biblatex | Self::EndnoteXml => {
                 let expected = Self::Ris.to_string();
                 return Err(UnknownValue { value: self.to_string(), expected });
             }
