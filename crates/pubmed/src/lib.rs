@@ -6,8 +6,14 @@
 
 mod fault;
 mod options;
+mod records;
 mod run;
+mod runs;
+mod xml;
 
 pub use fault::Fault;
 pub use options::{Entities, IssuedDate, Limits, Options};
+pub use records::Records;
 pub use run::{Outcome, Run};
+pub use runs::Runs;
+pub use xml::refusal;
