@@ -45,13 +45,19 @@ golden: ## Rewrite the outputs of tests/golden from the inputs; review the diff
 	GOLDEN=rewrite $(CARGO) test --locked --package refmill-tests --test it -- golden
 	@git --no-pager diff --stat -- tests/golden
 
-bench: ## Measure parts (criterion) and the whole program, on generated and on real files
-	$(CARGO) bench --locked --package refmill-tests
+bench: ## Measure parts (criterion) and whole files, invented and real
+	$(CARGO) bench --locked --package refmill-tests --bench parts
 	$(CARGO) build --locked --profile dist --package refmill
-	$(CARGO) run --locked --release --package refmill-tests --bin whole
+	$(CARGO) run --locked --profile dist --package refmill-tests --bin whole
 
-interop: build ## Read the outputs with foreign programs; writes docs/interop.md
-	$(CARGO) run --locked --release --package refmill-tests --bin interop
+interop: build ## Let other programs read our outputs; writes docs/interop.md
+	@test -d $(SHARED)/readers || { echo "$(SHARED)/readers is absent: there is nobody to read our files"; exit 1; }
+	@mkdir -p $(CACHE)
+	@cp -Rf $(SHARED)/readers $(SHARED)/schemas $(CACHE)/
+	@chmod -R u+w $(CACHE)/readers $(CACHE)/schemas
+	$(CACHE)/readers/setup
+	PYTHONPATH=$(CACHE)/readers:tests PYTHONDONTWRITEBYTECODE=1 \
+		$(CACHE)/readers/.env/venv/bin/python -m interop $(REFMILL) . $(CACHE)/interop
 
 docs: ## Build the API documentation and rewrite the pages that the program prints
 	$(CARGO) doc --locked --workspace --no-deps
