@@ -7,12 +7,13 @@
 mod fault;
 mod options;
 mod records;
+mod rules;
 mod run;
 mod runs;
 mod xml;
 
 pub use fault::Fault;
-pub use options::{Entities, IssuedDate, Limits, Options};
+pub use options::{Entities, IssuedDate, Limits, Options, Parts};
 pub use records::Records;
 pub use run::{Outcome, Run};
 pub use runs::Runs;
