@@ -10,6 +10,7 @@ mod citekey;
 mod clean;
 mod csl;
 mod dates;
+mod endnote;
 mod format;
 mod journal;
 mod json;
@@ -40,6 +41,7 @@ pub use options::{
 
 use model::{Record, Warning};
 
+use endnote::EndnoteXml;
 use ris::Ris;
 
 /// Prints records in one format.
@@ -72,8 +74,9 @@ impl Format {
         Ok(match self {
             Self::Ris => Box::new(Ris::new(options, citekey)),
             Self::CslJson => Box::new(csl::CslJson::new(options)?),
+            Self::EndnoteXml => Box::new(EndnoteXml::new(options, citekey)),
             Self::Jsonl => Box::new(jsonl::JsonLines),
-            Self::Bibtex | Self::Biblatex | Self::EndnoteXml => {
+            Self::Bibtex | Self::Biblatex => {
                 let expected = Self::Ris.to_string();
                 return Err(UnknownValue { value: self.to_string(), expected });
             }
