@@ -14,7 +14,7 @@ mod runs;
 mod xml;
 
 pub use fault::Fault;
-pub use options::{Entities, IssuedDate, Limits, Options};
+pub use options::{Entities, IssuedDate, Limits, Options, Parts};
 pub use records::Records;
 pub use run::{Outcome, Run};
 pub use runs::Runs;
