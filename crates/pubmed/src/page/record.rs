@@ -74,7 +74,7 @@ fn entitle(sheet: &Sheet, options: &Options, record: &mut Record) {
     record.languages = language.map(str::to_owned).into_iter().collect();
     // Brackets alone mark a translation on a page; the language is not told.
     let warnings = &mut record.warnings;
-    let titles = titles::titles(sheet.title.clone(), Text::default(), true, options, warnings);
+    let titles = titles::titles(sheet.title.clone(), Text::default(), true, *options, warnings);
     record.title = titles.title;
     record.title_translated = titles.translated;
 }
