@@ -43,6 +43,8 @@ pub struct Runs<R> {
     failure: Option<io::Error>,
     /// Bytes of a run, if no record is larger.
     run_bytes: usize,
+    /// Bytes that the splitter may need at once.
+    most_bytes: usize,
 }
 
 /// Large enough that handing a run to a thread costs nothing, small enough for a core's cache.
@@ -66,6 +68,7 @@ impl<R: Read> Runs<R> {
             after: After::More,
             failure: None,
             run_bytes,
+            most_bytes: Splitter::most_bytes(&limits),
         }
     }
 
@@ -99,12 +102,14 @@ impl<R: Read> Runs<R> {
         (self.offset, self.line)
     }
 
-    /// Reads until a run is full, or, if the buffer is more than half full, as much again.
+    /// Reads until a run is full, or, if more than half of one is left over, as much again.
     fn fill(&mut self) {
         if self.after != After::More || self.splitter.is_done() {
             return;
         }
-        let wanted = self.buffer.len().max(self.run_bytes.saturating_sub(self.buffer.len()));
+        let left_over = self.buffer.len();
+        let useful = self.most_bytes.saturating_sub(left_over).max(self.run_bytes);
+        let wanted = left_over.max(self.run_bytes.saturating_sub(left_over)).min(useful);
         self.buffer.reserve_exact(wanted);
         match self.input.by_ref().take(wanted as u64).read_to_end(&mut self.buffer) {
             Ok(length) if length == wanted => {}
@@ -147,7 +152,7 @@ mod tests {
         let mut set = "<?xml version=\"1.0\"?>\n<PubmedArticleSet>\r\n".to_owned();
         let mut broken = Vec::new();
         for number in 0..records {
-            set += "  <PubmedArticle>\n<a>x</a>\n";
+            set += "  <PubmedArticle>\n<MedlineCitation>\n<Article/></MedlineCitation>\n";
             if number % 3 == 2 {
                 let start = set.rfind("<PubmedArticle").expect("it was just written");
                 broken.push((start as u64, count_lines(&set.as_bytes()[..start]) + 1));
@@ -170,11 +175,13 @@ mod tests {
     }
 
     fn faults(outcomes: &[Outcome]) -> Vec<&Fault> {
-        let fault = |outcome| match outcome {
-            &Outcome::Fault(ref fault) => Some(fault),
-            _ => None,
-        };
-        outcomes.iter().filter_map(fault).collect()
+        outcomes
+            .iter()
+            .filter_map(|outcome| match outcome {
+                Outcome::Fault(fault) => Some(fault),
+                _ => None,
+            })
+            .collect()
     }
 
     /// An input that gives a few bytes at a time and then fails.

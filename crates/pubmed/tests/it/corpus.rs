@@ -1,7 +1,7 @@
 //! The corpus beside the repository, if it is there.
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
@@ -20,7 +20,7 @@ pub(crate) fn folder() -> Option<PathBuf> {
     if folder.is_dir() {
         return Some(folder);
     }
-    println!("skipped: there is no corpus at {}", folder.display());
+    eprintln!("skipped: there is no corpus at {}", folder.display());
     None
 }
 
@@ -37,17 +37,14 @@ pub(crate) fn entries(folder: &Path, below: &str) -> Vec<Entry> {
 
 /// The bytes of a file, unpacked and without a byte-order mark.
 pub(crate) fn open(folder: &Path, path: &str) -> Box<dyn Read> {
-    let mut file = File::open(folder.join(path)).expect("it can be read");
+    let file = File::open(folder.join(path)).expect("it can be read");
+    let is_packed = Path::new(path).extension().is_some_and(|extension| extension == "gz");
+    let mut input: Box<dyn Read> =
+        if is_packed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
     let mut start = Vec::new();
-    let mut input: Box<dyn Read> = if path.ends_with(".gz") {
-        Box::new(MultiGzDecoder::new(file))
-    } else {
-        file.by_ref().take(3).read_to_end(&mut start).expect("it can be read");
-        Box::new(file)
-    };
-    if start.starts_with(b"\xef\xbb\xbf") {
+    input.by_ref().take(3).read_to_end(&mut start).expect("it can be read");
+    if start == b"\xef\xbb\xbf" {
         start.clear();
     }
-    input = Box::new(std::io::Cursor::new(start).chain(input));
-    input
+    Box::new(Cursor::new(start).chain(input))
 }
