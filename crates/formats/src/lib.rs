@@ -10,6 +10,7 @@ mod citekey;
 mod clean;
 mod csl;
 mod dates;
+mod endnote;
 mod format;
 mod journal;
 mod json;
@@ -42,6 +43,7 @@ pub use options::{
 use model::{Record, Warning};
 
 use csl::CslJson;
+use endnote::EndnoteXml;
 use jsonl::JsonLines;
 use ris::Ris;
 
@@ -75,9 +77,11 @@ impl Format {
         Ok(match self {
             Self::Ris => Box::new(Ris::new(options, citekey)),
             Self::CslJson => Box::new(CslJson::new(options, citekey)),
+            Self::EndnoteXml => Box::new(EndnoteXml::new(options, citekey)),
             Self::Jsonl => Box::new(JsonLines),
-            Self::Bibtex | Self::Biblatex | Self::EndnoteXml => {
-                let expected = [Self::Ris, Self::CslJson, Self::Jsonl].map(Self::as_str).join(", ");
+            Self::Bibtex | Self::Biblatex => {
+                let expected = [Self::Ris, Self::CslJson, Self::EndnoteXml, Self::Jsonl];
+                let expected = expected.map(Self::as_str).join(", ");
                 return Err(UnknownValue { value: self.to_string(), expected });
             }
         })
