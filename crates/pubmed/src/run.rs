@@ -1,12 +1,20 @@
 //! A run of whole records: what one thread reads at a time.
 
+use memchr::memchr_iter;
 use model::{Pmid, Record, Warning};
 
 use crate::fault::Fault;
+use crate::options::{Limits, Options};
+use crate::xml::{self, Piece};
 
 /// Neighbouring records of one input, as bytes, with their place in it.
 #[derive(Debug)]
-pub struct Run {}
+pub struct Run {
+    bytes: Vec<u8>,
+    offset: u64,
+    line: u64,
+    pieces: Vec<Piece>,
+}
 
 /// What stands in an input, piece by piece, in its order.
 #[derive(Debug)]
@@ -19,4 +27,77 @@ pub enum Outcome {
     Remark(Warning),
     /// A record that could not be read, or the end of reading.
     Fault(Fault),
+}
+
+impl Run {
+    pub(crate) fn new(bytes: Vec<u8>, offset: u64, line: u64, pieces: Vec<Piece>) -> Self {
+        Self { bytes, offset, line, pieces }
+    }
+
+    /// Reads everything that stands in it, in its order.
+    ///
+    /// What comes out depends on the bytes of the run and the arguments alone, so that runs of one
+    /// input can be read on many threads. The limits are those for one record.
+    pub fn read(&self, options: &Options, limits: &Limits, sink: &mut dyn FnMut(Outcome)) {
+        let mut lines = Lines { bytes: &self.bytes, at: 0, line: self.line };
+        let mut fault = |at, code, pmid, message| {
+            let (offset, line) = (self.offset + at as u64, lines.line_of(at));
+            Outcome::Fault(Fault { code, pmid, offset, line, message })
+        };
+        for piece in &self.pieces {
+            sink(match piece {
+                Piece::Record { range, root } => {
+                    match xml::read(&self.bytes[range.clone()], *root, options, limits) {
+                        Ok(record) => Outcome::Record(Box::new(record)),
+                        Err(flaw) => {
+                            let at = range.start + flaw.offset.min(range.len());
+                            fault(at, flaw.code, flaw.pmid, flaw.message)
+                        }
+                    }
+                }
+                Piece::Deleted(pmids) => Outcome::Deleted(pmids.clone()),
+                Piece::Remark(warning) => Outcome::Remark(warning.clone()),
+                Piece::Fault { at, code, pmid, message } => {
+                    fault(*at, *code, *pmid, message.clone())
+                }
+            });
+        }
+    }
+
+    /// Bytes of the unpacked input that it takes up.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Bytes of the unpacked input before it.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+}
+
+/// Lines of places that are asked for one after another.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line of a place; what lies between it and the place asked for before is counted once.
+    fn line_of(&mut self, at: usize) -> u64 {
+        if at < self.at {
+            self.line -= count_lines(&self.bytes[at..self.at]);
+        } else {
+            self.line += count_lines(&self.bytes[self.at..at]);
+        }
+        self.at = at;
+        self.line
+    }
+}
+
+/// How many lines end in the bytes.
+pub(crate) fn count_lines(bytes: &[u8]) -> u64 {
+    memchr_iter(b'\n', bytes).count() as u64
 }
