@@ -39,6 +39,7 @@ pub use options::{
     PreprintRis, RisDialect, RisEpubDate, RisId, SubjectKinds, Switch, UnknownValue,
 };
 
+use bibtex::{Bibtex, Dialect};
 use model::{Record, Warning};
 
 use ris::Ris;
@@ -72,7 +73,9 @@ impl Format {
         let citekey = Template::parse(&options.citekey)?;
         Ok(match self {
             Self::Ris => Box::new(Ris::new(options, citekey)),
-            Self::Bibtex | Self::Biblatex | Self::CslJson | Self::EndnoteXml | Self::Jsonl => {
+            Self::Bibtex => Box::new(Bibtex::new(Dialect::Bibtex, options, citekey)),
+            Self::Biblatex => Box::new(Bibtex::new(Dialect::Biblatex, options, citekey)),
+            Self::CslJson | Self::EndnoteXml | Self::Jsonl => {
                 let expected = Self::Ris.to_string();
                 return Err(UnknownValue { value: self.to_string(), expected });
             }
