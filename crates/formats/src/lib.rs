@@ -41,6 +41,7 @@ pub use options::{
     PreprintRis, RisDialect, RisEpubDate, RisId, SubjectKinds, Switch, UnknownValue,
 };
 
+use bibtex::{Bibtex, Dialect};
 use model::{Record, Warning};
 
 use csl::CslJson;
@@ -77,13 +78,11 @@ impl Format {
         let citekey = Template::parse(&options.citekey)?;
         Ok(match self {
             Self::Ris => Box::new(Ris::new(options, citekey)),
+            Self::Bibtex => Box::new(Bibtex::new(Dialect::Bibtex, options, citekey)),
+            Self::Biblatex => Box::new(Bibtex::new(Dialect::Biblatex, options, citekey)),
             Self::CslJson => Box::new(CslJson::new(options, citekey)),
             Self::EndnoteXml => Box::new(EndnoteXml::new(options, citekey)),
             Self::Jsonl => Box::new(JsonLines),
-            Self::Bibtex | Self::Biblatex => {
-                let expected = "ris, csl-json, endnote-xml, jsonl".to_owned();
-                return Err(UnknownValue { value: self.to_string(), expected });
-            }
         })
     }
 }
