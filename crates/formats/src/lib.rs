@@ -6,10 +6,12 @@
 mod abstracts;
 #[cfg(test)]
 mod arbitrary;
+mod bibtex;
 mod citekey;
 mod clean;
 mod csl;
 mod dates;
+mod endnote;
 mod format;
 mod journal;
 mod json;
@@ -40,6 +42,9 @@ pub use options::{
 
 use model::{Record, Warning};
 
+use csl::CslJson;
+use endnote::EndnoteXml;
+use jsonl::JsonLines;
 use ris::Ris;
 
 /// Prints records in one format.
@@ -71,10 +76,11 @@ impl Format {
         let citekey = Template::parse(&options.citekey)?;
         Ok(match self {
             Self::Ris => Box::new(Ris::new(options, citekey)),
-            Self::CslJson => Box::new(csl::CslJson::new(options)?),
-            Self::Jsonl => Box::new(jsonl::JsonLines),
-            Self::Bibtex | Self::Biblatex | Self::EndnoteXml => {
-                let expected = Self::Ris.to_string();
+            Self::CslJson => Box::new(CslJson::new(options, citekey)),
+            Self::EndnoteXml => Box::new(EndnoteXml::new(options, citekey)),
+            Self::Jsonl => Box::new(JsonLines),
+            Self::Bibtex | Self::Biblatex => {
+                let expected = "ris, csl-json, endnote-xml, jsonl".to_owned();
                 return Err(UnknownValue { value: self.to_string(), expected });
             }
         })

@@ -3,9 +3,7 @@
 //! What a format says elsewhere it does not say in its notes: each writer has its own list of
 //! [`Topic`]s. How several notes are joined is the writer's business.
 
-use model::{
-    Accession, Book, Completeness, Container, Grant, Kind, Link, PageKind, Record, Status, Text,
-};
+use model::{Accession, Book, Completeness, Grant, Kind, Link, PageKind, Record, Status, Text};
 
 use crate::dates;
 use crate::options::{Links, Options};
@@ -62,10 +60,7 @@ pub(crate) fn notes(record: &Record, options: &Options, topics: &[Topic]) -> Vec
 
 fn add(topic: Topic, record: &Record, options: &Options, notes: &mut Vec<Text>) {
     let asked = options.notes;
-    let book = match &record.container {
-        Some(Container::Book(book)) => Some(book),
-        Some(Container::Journal(_)) | None => None,
-    };
+    let book = record.book();
     match topic {
         Topic::Retracted if record.status == Some(Status::Retracted) => {
             notes.push("Retracted".into());
@@ -91,7 +86,9 @@ fn add(topic: Topic, record: &Record, options: &Options, notes: &mut Vec<Text>) 
                 .iter()
                 .map(|date| Text::plain(format!("Updated {}", dates::spoken(date.start)))),
         ),
-        Topic::Grants if asked.grants => notes.extend(grants(&record.grants)),
+        Topic::Grants if asked.grants => {
+            notes.extend(labelled("Grants", &Text::plain(grants(&record.grants))));
+        }
         Topic::Accessions if asked.accessions => notes.extend(accessions(&record.accessions)),
         Topic::Conflict if asked.conflict && !is_article(record.kind) => {
             let statement = record.conflict_of_interest.as_deref();
@@ -187,15 +184,15 @@ fn report_number(record: &Record, book: Option<&Book>) -> Option<Text> {
     Some(Text::plain(format!("Report number: {number}")))
 }
 
-/// `Grants: R01 HL000001/NHLBI NIH HHS/United States; …`.
-pub(crate) fn grants(grants: &[Grant]) -> Option<Text> {
+/// `R01 HL000001/NHLBI NIH HHS/United States; …`; empty if there are none.
+pub(crate) fn grants(grants: &[Grant]) -> String {
     let spelled = |grant: &Grant| {
         let parts = [&grant.id, &grant.agency, &grant.country];
         let parts: Vec<&str> = parts.into_iter().filter_map(Option::as_deref).collect();
         parts.join("/")
     };
     let all: Vec<String> = grants.iter().map(spelled).filter(|grant| !grant.is_empty()).collect();
-    (!all.is_empty()).then(|| Text::plain(format!("Grants: {}", all.join("; "))))
+    all.join("; ")
 }
 
 /// One note for each bank, with its numbers in order.

@@ -7,12 +7,14 @@
 mod fault;
 mod options;
 mod records;
+#[cfg_attr(not(test), expect(dead_code, reason = "some rules wait for readers to come"))]
+mod rules;
 mod run;
 mod runs;
 mod xml;
 
 pub use fault::Fault;
-pub use options::{Entities, IssuedDate, Limits, Options};
+pub use options::{Entities, IssuedDate, Limits, Options, Parts};
 pub use records::Records;
 pub use run::{Outcome, Run};
 pub use runs::Runs;

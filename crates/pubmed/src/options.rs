@@ -13,6 +13,35 @@ pub struct Options {
     pub keep_full_stop: bool,
     /// Whether cited works are read.
     pub keep_references: bool,
+    /// What is not read, since nobody is going to write it.
+    pub leave_out: Parts,
+}
+
+/// Parts of a record that few formats have a place for, and that cost time to read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Parts(u8);
+
+impl Parts {
+    /// Where the authors worked.
+    pub const AFFILIATIONS: Self = Self(1);
+    /// Members of groups.
+    pub const INVESTIGATORS: Self = Self(2);
+    /// Dates of processing.
+    pub const HISTORY: Self = Self(4);
+    /// Grants.
+    pub const GRANTS: Self = Self(8);
+
+    /// These parts and those.
+    #[must_use]
+    pub const fn and(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
+    /// Whether all of those parts are among these.
+    #[must_use]
+    pub const fn has(self, others: Self) -> bool {
+        self.0 & others.0 == others.0
+    }
 }
 
 /// Which date is the date of publication.

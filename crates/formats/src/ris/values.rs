@@ -1,6 +1,6 @@
 //! What stands behind each tag of RIS, in the order of the table of tags.
 
-use model::{Author, Book, Code, Container, Doi, IssnKind, Journal, Kind, PageKind, Text, Warning};
+use model::{Author, Code, Doi, IssnKind, Kind, PageKind, Text, Warning};
 
 use super::{Entry, Lines, Shape};
 use crate::notes::Topic;
@@ -51,21 +51,21 @@ pub(super) fn title(entry: &Entry<'_>, lines: &mut Lines<'_>) {
 }
 
 pub(super) fn journal(entry: &Entry<'_>, lines: &mut Lines<'_>) {
-    if let Some(journal) = journal_of(entry) {
+    if let Some(journal) = entry.record.journal() {
         let name = crate::journal::title(journal, entry.record.kind, entry.options);
         lines.line(name.unwrap_or(""));
     }
 }
 
 pub(super) fn book_title(entry: &Entry<'_>, lines: &mut Lines<'_>) {
-    if let Some(book) = book_of(entry) {
+    if let Some(book) = entry.record.book() {
         text(&book.title, "book title", entry, lines);
     }
 }
 
 /// The series of a book; of a report or a data set that stands in a journal, the journal.
 pub(super) fn series(entry: &Entry<'_>, lines: &mut Lines<'_>) {
-    if let Some(book) = book_of(entry) {
+    if let Some(book) = entry.record.book() {
         text(&book.series, "series", entry, lines);
     } else {
         journal(entry, lines);
@@ -73,7 +73,7 @@ pub(super) fn series(entry: &Entry<'_>, lines: &mut Lines<'_>) {
 }
 
 pub(super) fn abbreviation(entry: &Entry<'_>, lines: &mut Lines<'_>) {
-    if let Some(journal) = journal_of(entry) {
+    if let Some(journal) = entry.record.journal() {
         lines.line(crate::journal::abbreviation(journal, entry.options).unwrap_or(""));
     }
 }
@@ -158,7 +158,7 @@ pub(super) fn last_page(entry: &Entry<'_>, lines: &mut Lines<'_>) {
 
 /// One ISSN, or all of them; NCBI writes those of both editions.
 pub(super) fn issn(entry: &Entry<'_>, lines: &mut Lines<'_>) {
-    let Some(journal) = journal_of(entry) else { return };
+    let Some(journal) = entry.record.journal() else { return };
     let is_linking = |kind: Option<IssnKind>| kind == Some(IssnKind::Linking);
     let has_own = journal.issn.iter().any(|issn| !is_linking(issn.kind));
     if entry.options.ris == RisDialect::Ctxp && has_own {
@@ -174,7 +174,7 @@ pub(super) fn issn(entry: &Entry<'_>, lines: &mut Lines<'_>) {
 
 /// The first ISBN; of a report its number, if it has one.
 pub(super) fn isbn(entry: &Entry<'_>, lines: &mut Lines<'_>) {
-    let Some(book) = book_of(entry) else { return issn(entry, lines) };
+    let Some(book) = entry.record.book() else { return issn(entry, lines) };
     let number = book.report_number.as_ref().filter(|_| entry.record.kind == Kind::Report);
     option(number.or(book.isbn.first()).map(String::as_str), lines);
 }
@@ -190,15 +190,15 @@ pub(super) fn affiliations(entry: &Entry<'_>, lines: &mut Lines<'_>) {
 }
 
 pub(super) fn publisher(entry: &Entry<'_>, lines: &mut Lines<'_>) {
-    option(book_of(entry).and_then(|book| book.publisher.as_deref()), lines);
+    option(entry.record.book().and_then(|book| book.publisher.as_deref()), lines);
 }
 
 pub(super) fn place(entry: &Entry<'_>, lines: &mut Lines<'_>) {
-    option(book_of(entry).and_then(|book| book.place.as_deref()), lines);
+    option(entry.record.book().and_then(|book| book.place.as_deref()), lines);
 }
 
 pub(super) fn edition(entry: &Entry<'_>, lines: &mut Lines<'_>) {
-    option(book_of(entry).and_then(|book| book.edition.as_deref()), lines);
+    option(entry.record.book().and_then(|book| book.edition.as_deref()), lines);
 }
 
 /// The date of electronic publication, if asked for; NCBI always writes it.
@@ -302,20 +302,6 @@ pub(super) fn notes(entry: &Entry<'_>, lines: &mut Lines<'_>) {
 pub(super) fn citation_key(entry: &Entry<'_>, lines: &mut Lines<'_>) {
     if entry.options.ris_id == RisId::Key {
         lines.line(&entry.citekey.key(entry.record));
-    }
-}
-
-fn journal_of<'a>(entry: &Entry<'a>) -> Option<&'a Journal> {
-    match entry.record.container.as_ref()? {
-        Container::Journal(journal) => Some(journal),
-        Container::Book(_) => None,
-    }
-}
-
-fn book_of<'a>(entry: &Entry<'a>) -> Option<&'a Book> {
-    match entry.record.container.as_ref()? {
-        Container::Journal(_) => None,
-        Container::Book(book) => Some(book),
     }
 }
 

@@ -18,7 +18,7 @@ use super::damage::Damage;
 use super::deletion::Deletion;
 use super::doctype::Doctype;
 use super::document::Documents;
-use super::extent::{Extent, Reach, Surroundings};
+use super::extent::{CONTEXT, Extent, Reach, Surroundings};
 use super::markup::{Endless, Opaque};
 use super::open::OpenElements;
 use super::root::Root;
@@ -173,7 +173,8 @@ impl Splitter {
             }
             Reach::Cut(cut) if cut <= limit => self.broken(root, &bytes[..cut], at, false, pieces),
             Reach::Unended if may_be_kept => self.broken(root, bytes, at, true, pieces),
-            Reach::More if may_be_kept => {
+            // A tag that begins within the limit may cut the record.
+            Reach::More if bytes.len() <= limit + CONTEXT => {
                 self.state = State::Record(extent);
                 Step::Need(at)
             }

@@ -1,0 +1,41 @@
+//! Journals: abbreviations and serial numbers (`mapping.md` section 7.8).
+
+use model::{Code, Issn, IssnKind, Warning};
+
+use crate::rules::text::scalar;
+use crate::rules::warn;
+
+/// The abbreviation to write: the ISO one if it has no stops, else MEDLINE's.
+pub(crate) fn abbreviation<'a>(iso: Option<&'a str>, medline: Option<&'a str>) -> Option<&'a str> {
+    match iso {
+        Some(iso) if !iso.contains('.') => Some(iso),
+        _ => medline.or(iso),
+    }
+}
+
+/// A serial number with its hyphen; none if it is none, with a warning unless it is empty.
+pub(crate) fn issn(
+    printed: &str,
+    kind: Option<IssnKind>,
+    warnings: &mut Vec<Warning>,
+) -> Option<Issn> {
+    let printed = scalar(printed);
+    if printed.is_empty() {
+        return None;
+    }
+    let value = printed.parse().ok();
+    if value.is_none() {
+        warn(warnings, Code::IssnInvalid, "ISSN", &printed);
+    }
+    Some(Issn { value: value?, kind })
+}
+
+/// What `IssnType` says; none for anything unknown.
+pub(crate) fn issn_kind(issn_type: &str) -> Option<IssnKind> {
+    match issn_type.trim() {
+        "Print" => Some(IssnKind::Print),
+        "Electronic" => Some(IssnKind::Electronic),
+        "Linking" => Some(IssnKind::Linking),
+        _ => None,
+    }
+}

@@ -1,0 +1,7 @@
+//! The tests of the whole, as one binary.
+
+mod corpus;
+mod fences;
+mod golden;
+mod laws;
+mod rules;
