@@ -101,7 +101,8 @@ fn replaced(words: &str, number: usize, alone: &[(usize, usize)]) -> String {
 /// The length of the command that TeX begins with: `\&`, `\textit{…}`, `\{…\}`.
 fn first_command(tex: &str) -> Option<usize> {
     let rest = tex.strip_prefix('\\')?;
-    let letters = rest.len() - rest.trim_start_matches(|sign: char| sign.is_ascii_alphabetic()).len();
+    let letters =
+        rest.len() - rest.trim_start_matches(|sign: char| sign.is_ascii_alphabetic()).len();
     // What an escaped brace begins ends with its partner.
     let name = if letters > 0 || rest.starts_with('{') { letters } else { 1 };
     let argument = &rest[name..];

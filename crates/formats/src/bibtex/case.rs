@@ -540,10 +540,16 @@ mod tests {
         for (title, written) in [
             (r#"["On ",{"i":["BRCA1"]},"s and p"]"#, r"On {{\textit{BRCA1}}s} and p"),
             (r#"["On anti",{"i":["Bacillus"]}," sera"]"#, r"On {anti\textit{Bacillus}} sera"),
-            (r#"["On ",{"i":["p53"]}," and ",{"i":["p53"]},"R"]"#, r"On \textit{p53} and {{\textit{p53}}R}"),
+            (
+                r#"["On ",{"i":["p53"]}," and ",{"i":["p53"]},"R"]"#,
+                r"On \textit{p53} and {{\textit{p53}}R}",
+            ),
             (r#"["On ",{"i":["CO",{"sub":["2"]}]}," in air"]"#, r"On {{\textit{CO$_{2}$}}} in air"),
             (r#"["On V",{"sub":["max"]}," of x"]"#, r"On {V$_{\textrm{max}}$} of x"),
-            (r#"["On 10",{"sup":["6"]}," cells, x",{"sup":["2"]},"."]"#, "On 10$^{6}$ cells, {x$^{2}$}."),
+            (
+                r#"["On 10",{"sup":["6"]}," cells, x",{"sup":["2"]},"."]"#,
+                "On 10$^{6}$ cells, {x$^{2}$}.",
+            ),
             (r#"["On ",{"b":["DNA"]},{"i":["s"]}," of x"]"#, r"On {{\textbf{DNA}}\textit{s}} of x"),
             (r#"["On SO",{"sub":["4"]},{"sup":["2-"]}," in air"]"#, "On {SO$_{4}$$^{2-}$} in air"),
             (r#"["On \"Rome\", (Paris)/'Bonn' here"]"#, "On \"{Rome}\", ({Paris})/'{Bonn}' here"),
@@ -561,7 +567,10 @@ mod tests {
     fn what_opens_a_sentence_means_nothing() {
         for (title, written) in [
             ("The Rome of men", "The {Rome} of men"),
-            ("To us. To Ulm? To Oslo! To rome: To Bonn; To us", "To us. To {Ulm}? To {Oslo}! To rome: To {Bonn}; {To} us"),
+            (
+                "To us. To Ulm? To Oslo! To rome: To Bonn; To us",
+                "To us. To {Ulm}? To {Oslo}! To rome: To {Bonn}; {To} us",
+            ),
             ("We – The us - The is—Ulm", "We – The us - The is—{Ulm}"),
             ("Men: \"Rome\" and (Oslo)", "Men: \"Rome\" and ({Oslo})"),
             ("α-Synuclein in men", r"$\alpha$-{Synuclein} in men"),
@@ -575,11 +584,9 @@ mod tests {
     #[test]
     fn greek_capitals_and_formulas_are_braced() {
         let title = r#"["On Δ, Ω and ",{"math":"<math><msubsup><mi>T</mi><mn>2</mn><mo>*</mo></msubsup></math>"}," of x, ",{"math":"<math><msup><mi>x</mi><mn>2</mn></msup></math>"}]"#;
-        assert_eq!(
-            english(title),
-            r"On {$\Delta$}, {$\Omega$} and {$T_{2}$$^{*}$} of x, $x^{2}$"
-        );
-        let unicode = |title: &str| spelled(&Text::plain(title), Protection::English, Spelling::Unicode);
+        assert_eq!(english(title), r"On {$\Delta$}, {$\Omega$} and {$T_{2}$$^{*}$} of x, $x^{2}$");
+        let unicode =
+            |title: &str| spelled(&Text::plain(title), Protection::English, Spelling::Unicode);
         assert_eq!(unicode("On ΔF508 and CO₂ in α"), "On {ΔF508} and {CO₂} in α");
     }
 
@@ -602,7 +609,8 @@ mod tests {
 
     #[test]
     fn original_titles_keep_the_capitals_of_their_grammar() {
-        let original = |title: &str| spelled(&Text::plain(title), Protection::Foreign, Spelling::Letters);
+        let original =
+            |title: &str| spelled(&Text::plain(title), Protection::Foreign, Spelling::Letters);
         assert_eq!(original("Die Rolle von α-Synuclein"), r"Die Rolle von $\alpha$-{Synuclein}");
         assert_eq!(original("Effets du CO₂"), "Effets du {CO$_{2}$}");
     }

@@ -207,9 +207,9 @@ impl<'o> Formula<'o> {
     }
 
     fn stack(&mut self, base: &Node, under: Option<&Node>, over: Option<&Node>) {
-        let is_single =
-            matches!(base, Node::Token(_, words) if words.chars().nth(1).is_none());
-        let accent = |node: Option<&Node>, known: fn(&str, bool) -> Option<&'static str>| match node {
+        let is_single = matches!(base, Node::Token(_, words) if words.chars().nth(1).is_none());
+        let accent = |node: Option<&Node>, known: fn(&str, bool) -> Option<&'static str>| match node
+        {
             Some(Node::Token(_, words)) => known(words, is_single),
             _ => None,
         };
@@ -394,7 +394,8 @@ fn is_math(sign: char) -> bool {
 
 /// What needs no mathematics inside words.
 fn is_text_sign(sign: char) -> bool {
-    sign.is_ascii_alphanumeric() || matches!(sign, ' ' | ',' | '.' | ';' | ':' | '-' | '\'' | '/' | '(' | ')')
+    sign.is_ascii_alphanumeric()
+        || matches!(sign, ' ' | ',' | '.' | ';' | ':' | '-' | '\'' | '/' | '(' | ')')
 }
 
 /// The command of a sign in mathematics.
