@@ -13,7 +13,7 @@ use model::{
 
 use crate::citekey::Template;
 use crate::json::{Array, Object};
-use crate::options::{ArticleNumber, Markup, Options, UnknownValue};
+use crate::options::{ArticleNumber, Markup, Options};
 use crate::terms::Term;
 use crate::url::Url;
 use crate::{
@@ -27,13 +27,9 @@ pub(crate) struct CslJson {
 }
 
 impl CslJson {
-    /// A writer with those options.
-    ///
-    /// # Errors
-    ///
-    /// If the template of the citation key is none.
-    pub(crate) fn new(options: &Options) -> Result<Self, UnknownValue> {
-        Ok(Self { options: options.clone(), citekey: Template::parse(&options.citekey)? })
+    /// A writer with those options and that template of citation keys.
+    pub(crate) fn new(options: &Options, citekey: Template) -> Self {
+        Self { options: options.clone(), citekey }
     }
 }
 
@@ -108,7 +104,7 @@ fn identifiers(record: &Record, item: &mut Object<'_>) {
     if let Some(pmcid) = record.pmcid {
         item.line("PMCID", &pmcid.base().to_string());
     }
-    item.optional("DOI", record.doi.as_ref().map(|doi| doi.as_str()));
+    item.optional("DOI", record.doi.as_ref().map(model::Doi::as_str));
     if let Some(url) = Url::of(record) {
         item.line("URL", &url.to_string());
     }
@@ -303,3 +299,8 @@ fn name_of_model(name: &Name, object: &mut Object<'_>) {
 fn push_names<'r>(names: impl Iterator<Item = &'r Name>, list: &mut Array<'_>) {
     names.for_each(|name| list.object(|object| name_of_model(name, object)));
 }
+
+#[cfg(test)]
+mod schema;
+#[cfg(test)]
+mod tests;

@@ -166,7 +166,7 @@ fn push_string(value: &str, out: &mut Vec<u8>) {
     out.push(b'"');
     let bytes = value.as_bytes();
     // Without an early exit, so that the compiler can look at many bytes at once.
-    let needs = |byte: u8| (byte < b' ') | (byte == b'"') | (byte == b'\\');
+    let needs = |byte: u8| matches!(byte, 0..b' ' | b'"' | b'\\');
     if bytes.iter().fold(false, |found, byte| found | needs(*byte)) {
         let mut written = 0;
         for (at, byte) in bytes.iter().enumerate().filter(|(_, byte)| needs(**byte)) {

@@ -41,7 +41,11 @@ pub use options::{
 
 use model::{Record, Warning};
 
-use endnote::EndnoteXml;
+            Self::CslJson => Box::new(CslJson::new(options, citekey)),
+            Self::EndnoteXml => Box::new(EndnoteXml::new(options, citekey)),
+            Self::Jsonl => Box::new(JsonLines),
+            Self::Bibtex | Self::Biblatex => {
+                let expected = Self::Ris.to_string();
 use ris::Ris;
 
 /// Prints records in one format.
@@ -73,11 +77,18 @@ impl Format {
         let citekey = Template::parse(&options.citekey)?;
         Ok(match self {
             Self::Ris => Box::new(Ris::new(options, citekey)),
+<<<<<<< HEAD
             Self::CslJson => Box::new(csl::CslJson::new(options)?),
             Self::EndnoteXml => Box::new(EndnoteXml::new(options, citekey)),
             Self::Jsonl => Box::new(jsonl::JsonLines),
             Self::Bibtex | Self::Biblatex => {
                 let expected = Self::Ris.to_string();
+=======
+            Self::CslJson => Box::new(CslJson::new(options, citekey)),
+            Self::Jsonl => Box::new(JsonLines),
+            Self::Bibtex | Self::Biblatex | Self::EndnoteXml => {
+                let expected = [Self::Ris, Self::CslJson, Self::Jsonl].map(Self::as_str).join(", ");
+>>>>>>> csl
                 return Err(UnknownValue { value: self.to_string(), expected });
             }
         })

@@ -8,9 +8,8 @@ use model::{PageKind, Pages};
 /// is, and what was not understood as it was printed. None for an extent.
 pub(crate) fn spelled<'r>(pages: &'r Pages, separator: &str) -> Option<Cow<'r, str>> {
     let spelled = match (pages.kind, pages.ranges.as_slice()) {
-        (PageKind::Extent, _) => return None,
+        (PageKind::Extent, _) | (PageKind::Pages | PageKind::ArticleNumber, []) => return None,
         (PageKind::Unparsed, _) => Cow::Borrowed(pages.raw.as_str()),
-        (PageKind::Pages | PageKind::ArticleNumber, []) => return None,
         (PageKind::Pages | PageKind::ArticleNumber, [range]) if range.last.is_none() => {
             Cow::Borrowed(range.first.as_str())
         }

@@ -63,7 +63,7 @@ fn people(record: &Record, custom: &mut Object<'_>) {
         for Author { name, orcid, member_of, .. } in &record.investigators {
             list.object(|object| {
                 name_of_model(name, object);
-                object.optional("orcid", orcid.as_ref().map(|orcid| orcid.as_str()));
+                object.optional("orcid", orcid.as_ref().map(model::Orcid::as_str));
                 object.optional("member_of", member_of.as_deref());
             });
         }

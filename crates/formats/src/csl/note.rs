@@ -1,6 +1,6 @@
 //! The note of an item: a line each (`mapping.md` section 7.11).
 
-use model::Record;
+use model::{Record, Text};
 
 use crate::notes::{self, Topic};
 use crate::options::{Markup, Options};
@@ -15,18 +15,26 @@ const TOPICS: &[Topic] = &[
     Topic::Updated,
     Topic::Grants,
     Topic::Accessions,
-    Topic::Conflict,
-    Topic::General,
-    Topic::Copyright,
 ];
+
+/// The same, behind the conflicts of interest, which no variable holds whatever the kind of work.
+const LAST_TOPICS: &[Topic] = &[Topic::General, Topic::Copyright];
 
 /// What is put before a line that would be taken for a field.
 const REMARK: &str = "Remark: ";
 
 /// The notes, one a line.
 pub(super) fn lines(record: &Record, options: &Options) -> String {
+    let mut notes = notes::notes(record, options, TOPICS);
+    if options.notes.conflict {
+        let statement = record.conflict_of_interest.as_deref();
+        notes.extend(
+            statement.map(|words| format!("Conflict of interest: {words}")).map(Text::plain),
+        );
+    }
+    notes.extend(notes::notes(record, options, LAST_TOPICS));
     let mut out = String::new();
-    for note in notes::notes(record, options, TOPICS) {
+    for note in notes {
         let line = plain::line(&note, Markup::Unicode);
         if line.is_empty() {
             continue;

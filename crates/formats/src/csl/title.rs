@@ -15,7 +15,8 @@ pub(super) fn marked_up<'r>(title: &'r Text, _options: &Options) -> Cow<'r, str>
     let title = math::spelled_out(title);
     let mut out = String::new();
     push(&clean::text(&title), &mut out);
-    Cow::Owned(out)
+    // A mark may stand right behind a letter only now.
+    Cow::Owned(clean::one_line(&out).into_owned())
 }
 
 fn push(text: &Text, out: &mut String) {
