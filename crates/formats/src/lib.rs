@@ -41,11 +41,9 @@ pub use options::{
 
 use model::{Record, Warning};
 
-            Self::CslJson => Box::new(CslJson::new(options, citekey)),
-            Self::EndnoteXml => Box::new(EndnoteXml::new(options, citekey)),
-            Self::Jsonl => Box::new(JsonLines),
-            Self::Bibtex | Self::Biblatex => {
-                let expected = Self::Ris.to_string();
+use csl::CslJson;
+use endnote::EndnoteXml;
+use jsonl::JsonLines;
 use ris::Ris;
 
 /// Prints records in one format.
@@ -77,18 +75,11 @@ impl Format {
         let citekey = Template::parse(&options.citekey)?;
         Ok(match self {
             Self::Ris => Box::new(Ris::new(options, citekey)),
-<<<<<<< HEAD
-            Self::CslJson => Box::new(csl::CslJson::new(options)?),
+            Self::CslJson => Box::new(CslJson::new(options, citekey)),
             Self::EndnoteXml => Box::new(EndnoteXml::new(options, citekey)),
-            Self::Jsonl => Box::new(jsonl::JsonLines),
+            Self::Jsonl => Box::new(JsonLines),
             Self::Bibtex | Self::Biblatex => {
                 let expected = Self::Ris.to_string();
-=======
-            Self::CslJson => Box::new(CslJson::new(options, citekey)),
-            Self::Jsonl => Box::new(JsonLines),
-            Self::Bibtex | Self::Biblatex | Self::EndnoteXml => {
-                let expected = [Self::Ris, Self::CslJson, Self::Jsonl].map(Self::as_str).join(", ");
->>>>>>> csl
                 return Err(UnknownValue { value: self.to_string(), expected });
             }
         })
