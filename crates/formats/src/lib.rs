@@ -6,6 +6,7 @@
 mod abstracts;
 #[cfg(test)]
 mod arbitrary;
+mod bibtex;
 mod citekey;
 mod clean;
 mod csl;
@@ -79,7 +80,7 @@ impl Format {
             Self::EndnoteXml => Box::new(EndnoteXml::new(options, citekey)),
             Self::Jsonl => Box::new(JsonLines),
             Self::Bibtex | Self::Biblatex => {
-                let expected = Self::Ris.to_string();
+                let expected = "ris, csl-json, endnote-xml, jsonl".to_owned();
                 return Err(UnknownValue { value: self.to_string(), expected });
             }
         })

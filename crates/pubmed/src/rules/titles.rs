@@ -22,7 +22,7 @@ pub(crate) fn titles(
     mut title: Text,
     vernacular: Text,
     foreign: bool,
-    options: &Options,
+    options: Options,
     warnings: &mut Vec<Warning>,
 ) -> Titles {
     let original = without_final_stop(vernacular, options);
@@ -39,7 +39,7 @@ pub(crate) fn titles(
 }
 
 /// The title without exactly one final stop; an ellipsis stays, `?` and `!` stay.
-pub(crate) fn without_final_stop(mut title: Text, options: &Options) -> Text {
+pub(crate) fn without_final_stop(mut title: Text, options: Options) -> Text {
     if !options.keep_full_stop {
         let flat = flat(&title);
         let end = before_stop(&flat).trim_end().len();
@@ -58,7 +58,7 @@ fn is_placeholder(title: &str) -> bool {
 /// Takes off the brackets of a translation and the final stop; whether there were brackets.
 fn without_brackets(
     mut title: Text,
-    options: &Options,
+    options: Options,
     warnings: &mut Vec<Warning>,
 ) -> (Text, bool) {
     let words = flat(&title);

@@ -1,0 +1,113 @@
+//! Rich text as TeX (`output-formats.md` section 4.5).
+
+use std::borrow::Cow;
+
+use model::{Inline, Style, Text};
+
+use super::script::{self, Script};
+use super::tex::{self, Spelling};
+use super::{braces, math};
+use crate::clean;
+
+/// TeX in the making.
+pub(super) struct Tex {
+    /// What is written.
+    pub(super) out: String,
+    /// How characters are spelled.
+    pub(super) spelling: Spelling,
+    /// Whether a formula was met that could not be read.
+    pub(super) math_lost: bool,
+}
+
+impl Tex {
+    /// Nothing yet; `capacity` in bytes.
+    pub(super) fn new(spelling: Spelling, capacity: usize) -> Self {
+        Self { out: String::with_capacity(capacity), spelling, math_lost: false }
+    }
+
+    /// Writes words without markup, cleaned.
+    pub(super) fn words(&mut self, words: &str) {
+        tex::escape(&mut self.out, &prepared_words(words), self.spelling);
+    }
+
+    /// Writes words that are prepared already.
+    pub(super) fn words_as_they_are(&mut self, words: &str) {
+        tex::escape(&mut self.out, words, self.spelling);
+    }
+
+    /// Writes rich text, cleaned, without protection of its capitals.
+    pub(super) fn text(&mut self, text: &Text) {
+        match text.as_plain() {
+            Some(words) => self.words(words),
+            None => self.runs(&prepared(text)),
+        }
+    }
+
+    /// Writes text that is [`prepared`].
+    pub(super) fn runs(&mut self, text: &Text) {
+        text.runs().iter().for_each(|run| self.run(run));
+    }
+
+    /// Writes a run of text that is [`prepared`].
+    pub(super) fn run(&mut self, run: &Inline) {
+        match run {
+            Inline::Plain(words) => self.words_as_they_are(words),
+            Inline::Math(markup) => self.formula(markup),
+            Inline::Styled(style, inner) => match (command(*style), Script::of_style(*style)) {
+                (Some(command), _) => {
+                    self.out.push_str(command);
+                    self.runs(inner);
+                    self.out.push('}');
+                }
+                (None, Some(script)) => script::text(self, script, inner),
+                (None, None) => self.runs(inner),
+            },
+        }
+    }
+
+    /// Writes a formula in dollars of its own; as words, if it is none.
+    fn formula(&mut self, markup: &str) {
+        if !math::formula(&mut self.out, markup, self.spelling) {
+            self.math_lost = true;
+            let words = words_of(markup);
+            self.words(&words);
+        }
+    }
+
+    /// Writes a formula where mathematics has begun already.
+    pub(super) fn formula_inside(&mut self, markup: &str) {
+        if !math::inside(&mut self.out, markup, self.spelling) {
+            self.math_lost = true;
+        }
+    }
+}
+
+/// The text as [`Tex::runs`] takes it: cleaned, its braces balanced.
+pub(super) fn prepared(text: &Text) -> Cow<'_, Text> {
+    match clean::text(text) {
+        Cow::Borrowed(text) => braces::balanced_text(text),
+        Cow::Owned(text) => Cow::Owned(braces::balanced_text(&text).into_owned()),
+    }
+}
+
+/// The style of a run that is a command: italic and bold.
+pub(super) fn command(style: Style) -> Option<&'static str> {
+    match style {
+        Style::Italic => Some(r"\textit{"),
+        Style::Bold => Some(r"\textbf{"),
+        Style::Underline | Style::SmallCaps | Style::Subscript | Style::Superscript => None,
+    }
+}
+
+fn prepared_words(words: &str) -> Cow<'_, str> {
+    match clean::one_line(words) {
+        Cow::Borrowed(words) => braces::balanced(words),
+        Cow::Owned(words) => Cow::Owned(braces::balanced(&words).into_owned()),
+    }
+}
+
+fn words_of(markup: &str) -> String {
+    let mut text = Text::default();
+    text.push(Inline::Math(markup.to_owned()));
+    text.flatten()
+}

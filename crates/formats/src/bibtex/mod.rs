@@ -1,0 +1,7 @@
+mod braces;
+mod case;
+mod letters;
+mod markup;
+mod math;
+mod script;
+mod tex;
