@@ -110,7 +110,9 @@ fn is_one_set(input: &[u8]) -> bool {
 }
 
 fn same(one: &Converted, other: &Converted, what: &str) {
-    for format in Format::ALL {
+    for format in
+        Format::ALL.into_iter().filter(|f| !matches!(f, Format::Bibtex | Format::Biblatex))
+    {
         assert!(one.outputs[&format] == other.outputs[&format], "{what}: {format} differs");
     }
 }
