@@ -42,6 +42,7 @@ pub use options::{
 
 use model::{Record, Warning};
 
+use bibtex::{Bibtex, Dialect};
 use csl::CslJson;
 use endnote::EndnoteXml;
 use jsonl::JsonLines;
@@ -76,13 +77,11 @@ impl Format {
         let citekey = Template::parse(&options.citekey)?;
         Ok(match self {
             Self::Ris => Box::new(Ris::new(options, citekey)),
+            Self::Bibtex => Box::new(Bibtex::new(Dialect::Bibtex, options, citekey)),
+            Self::Biblatex => Box::new(Bibtex::new(Dialect::Biblatex, options, citekey)),
             Self::CslJson => Box::new(CslJson::new(options, citekey)),
             Self::EndnoteXml => Box::new(EndnoteXml::new(options, citekey)),
             Self::Jsonl => Box::new(JsonLines),
-            Self::Bibtex | Self::Biblatex => {
-                let expected = "ris, csl-json, endnote-xml, jsonl".to_owned();
-                return Err(UnknownValue { value: self.to_string(), expected });
-            }
         })
     }
 }

@@ -7,10 +7,10 @@ use std::borrow::Cow;
 
 use model::{Inline, Style, Text};
 
-use super::markup::{Tex, command, prepared};
+use super::braces;
+use super::markup::{Tex, command, prepared, words_of};
 use super::script::{self, Script};
 use super::tex::Spelling;
-use super::{braces, math};
 
 /// What is protected in a text whose capitals styles may change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,9 +99,6 @@ impl<'t> Parts<'t> {
         for run in text.runs() {
             match run {
                 Inline::Plain(words) => self.words(tex, words, &mut depth),
-                Inline::Styled(Style::Underline | Style::SmallCaps, inner) => {
-                    self.text(tex, inner);
-                }
                 Inline::Styled(..) | Inline::Math(_) => self.pieces.push(Piece::Run(run)),
             }
         }
@@ -336,11 +333,15 @@ impl Looks {
         match run {
             Inline::Plain(words) => self.words(words),
             Inline::Math(markup) => {
-                self.capital_command |= math::holds_capital(markup);
+                self.capital_command |= words_of(markup).contains(char::is_uppercase);
                 self.characters += 1;
             }
             Inline::Styled(Style::Superscript, inner) if stands_above(inner) => {}
-            Inline::Styled(style, _) if Script::of_style(*style).is_some() => self.script = true,
+            Inline::Styled(style, inner) if Script::of_style(*style).is_some() => {
+                self.script = true;
+                // Behind `{\textrm` styles lower-case letters too.
+                self.capital_command |= inner.flatten().contains(char::is_uppercase);
+            }
             Inline::Styled(style, inner) => {
                 let before = self.capitals;
                 inner.runs().iter().for_each(|run| self.run(run));
@@ -540,13 +541,19 @@ mod tests {
         for (title, written) in [
             (r#"["On ",{"i":["BRCA1"]},"s and p"]"#, r"On {{\textit{BRCA1}}s} and p"),
             (r#"["On anti",{"i":["Bacillus"]}," sera"]"#, r"On {anti\textit{Bacillus}} sera"),
-            (r#"["On ",{"i":["p53"]}," and ",{"i":["p53"]},"R"]"#, r"On \textit{p53} and {{\textit{p53}}R}"),
+            (
+                r#"["On ",{"i":["p53"]}," and ",{"i":["p53"]},"R"]"#,
+                r"On \textit{p53} and {{\textit{p53}}R}",
+            ),
             (r#"["On ",{"i":["CO",{"sub":["2"]}]}," in air"]"#, r"On {{\textit{CO$_{2}$}}} in air"),
             (r#"["On V",{"sub":["max"]}," of x"]"#, r"On {V$_{\textrm{max}}$} of x"),
-            (r#"["On 10",{"sup":["6"]}," cells, x",{"sup":["2"]},"."]"#, "On 10$^{6}$ cells, {x$^{2}$}."),
+            (
+                r#"["On 10",{"sup":["6"]}," cells, x",{"sup":["2"]},"."]"#,
+                "On 10$^{6}$ cells, {x$^{2}$}.",
+            ),
             (r#"["On ",{"b":["DNA"]},{"i":["s"]}," of x"]"#, r"On {{\textbf{DNA}}\textit{s}} of x"),
             (r#"["On SO",{"sub":["4"]},{"sup":["2-"]}," in air"]"#, "On {SO$_{4}$$^{2-}$} in air"),
-            (r#"["On \"Rome\", (Paris)/'Bonn' here"]"#, "On \"{Rome}\", ({Paris})/'{Bonn}' here"),
+            (r#"["On \"Rome\", (Paris)/'Ulm' here"]"#, "On \"{Rome}\", ({Paris})/'{Ulm}' here"),
             (r#"["On the {DNA} and {trials of x}"]"#, r"On the {{\{DNA\}}} and \{trials of x\}"),
             (r#"["On the {DNA of x}s"]"#, r"On the {{\{DNA of x\}}s}"),
             (r#"["On {",{"i":["BRCA1"]},"}"]"#, r"On {{\{\textit{BRCA1}\}}}"),
@@ -561,7 +568,10 @@ mod tests {
     fn what_opens_a_sentence_means_nothing() {
         for (title, written) in [
             ("The Rome of men", "The {Rome} of men"),
-            ("To us. To Ulm? To Oslo! To rome: To Bonn; To us", "To us. To {Ulm}? To {Oslo}! To rome: To {Bonn}; {To} us"),
+            (
+                "To us. To Ulm? To Oslo! To rome: To Bonn; To us",
+                "To us. To {Ulm}? To {Oslo}! To rome: To {Bonn}; {To} us",
+            ),
             ("We – The us - The is—Ulm", "We – The us - The is—{Ulm}"),
             ("Men: \"Rome\" and (Oslo)", "Men: \"Rome\" and ({Oslo})"),
             ("α-Synuclein in men", r"$\alpha$-{Synuclein} in men"),
@@ -575,11 +585,9 @@ mod tests {
     #[test]
     fn greek_capitals_and_formulas_are_braced() {
         let title = r#"["On Δ, Ω and ",{"math":"<math><msubsup><mi>T</mi><mn>2</mn><mo>*</mo></msubsup></math>"}," of x, ",{"math":"<math><msup><mi>x</mi><mn>2</mn></msup></math>"}]"#;
-        assert_eq!(
-            english(title),
-            r"On {$\Delta$}, {$\Omega$} and {$T_{2}$$^{*}$} of x, $x^{2}$"
-        );
-        let unicode = |title: &str| spelled(&Text::plain(title), Protection::English, Spelling::Unicode);
+        assert_eq!(english(title), r"On {$\Delta$}, {$\Omega$} and {$T_{2}$$^{*}$} of x, $x^{2}$");
+        let unicode =
+            |title: &str| spelled(&Text::plain(title), Protection::English, Spelling::Unicode);
         assert_eq!(unicode("On ΔF508 and CO₂ in α"), "On {ΔF508} and {CO₂} in α");
     }
 
@@ -602,7 +610,8 @@ mod tests {
 
     #[test]
     fn original_titles_keep_the_capitals_of_their_grammar() {
-        let original = |title: &str| spelled(&Text::plain(title), Protection::Foreign, Spelling::Letters);
+        let original =
+            |title: &str| spelled(&Text::plain(title), Protection::Foreign, Spelling::Letters);
         assert_eq!(original("Die Rolle von α-Synuclein"), r"Die Rolle von $\alpha$-{Synuclein}");
         assert_eq!(original("Effets du CO₂"), "Effets du {CO$_{2}$}");
     }

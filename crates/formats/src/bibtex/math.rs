@@ -30,24 +30,6 @@ pub(super) fn inside(out: &mut String, markup: &str, spelling: Spelling) -> bool
     true
 }
 
-/// Whether a formula holds a capital, which styles lower-case.
-pub(super) fn holds_capital(markup: &str) -> bool {
-    fn find(node: &Node) -> bool {
-        match node {
-            Node::Token(_, words) => words.contains(char::is_uppercase),
-            Node::Space => false,
-            Node::Row(nodes) | Node::Unknown(nodes) | Node::Fenced { pieces: nodes, .. } => {
-                nodes.iter().any(find)
-            }
-            // Scripts, roots and cells stand in braces.
-            Node::Scripts(scripts) => find(&scripts.base),
-            Node::Stack { base, .. } => find(base),
-            Node::Fraction(_) | Node::Root { .. } | Node::Table(_) => false,
-        }
-    }
-    tree::parse(markup).is_none_or(|node| find(&node))
-}
-
 struct Formula<'o> {
     out: &'o mut String,
     spelling: Spelling,
@@ -207,9 +189,9 @@ impl<'o> Formula<'o> {
     }
 
     fn stack(&mut self, base: &Node, under: Option<&Node>, over: Option<&Node>) {
-        let is_single =
-            matches!(base, Node::Token(_, words) if words.chars().nth(1).is_none());
-        let accent = |node: Option<&Node>, known: fn(&str, bool) -> Option<&'static str>| match node {
+        let is_single = matches!(base, Node::Token(_, words) if words.chars().nth(1).is_none());
+        let accent = |node: Option<&Node>, known: fn(&str, bool) -> Option<&'static str>| match node
+        {
             Some(Node::Token(_, words)) => known(words, is_single),
             _ => None,
         };
@@ -394,7 +376,8 @@ fn is_math(sign: char) -> bool {
 
 /// What needs no mathematics inside words.
 fn is_text_sign(sign: char) -> bool {
-    sign.is_ascii_alphanumeric() || matches!(sign, ' ' | ',' | '.' | ';' | ':' | '-' | '\'' | '/' | '(' | ')')
+    sign.is_ascii_alphanumeric()
+        || matches!(sign, ' ' | ',' | '.' | ';' | ':' | '-' | '\'' | '/' | '(' | ')')
 }
 
 /// The command of a sign in mathematics.

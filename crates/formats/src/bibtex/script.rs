@@ -105,7 +105,8 @@ impl Script {
     /// The script that a character is, and the character that it is a script of.
     pub(super) fn of(character: char) -> Option<(Self, char)> {
         const DIGITS: [char; 10] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
-        let digit = |zero: char| DIGITS.get(usize::try_from(u32::from(character) - u32::from(zero)).ok()?);
+        let digit =
+            |zero: char| DIGITS.get(usize::try_from(u32::from(character) - u32::from(zero)).ok()?);
         Some(match character {
             '₀'..='₉' => (Self::Below, *digit('₀')?),
             '₊' => (Self::Below, '+'),

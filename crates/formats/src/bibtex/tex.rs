@@ -192,15 +192,17 @@ pub(super) fn compatible(character: char) -> Option<String> {
         return None;
     }
     let mut twin = String::new();
+    let mut is_other = false;
     // A brace made here would balance with nothing.
     decompose_compatible(character, |part| {
+        is_other |= part != character;
         twin.push(match part {
             '{' => '(',
             '}' => ')',
             part => part,
         });
     });
-    Some(twin)
+    is_other.then_some(twin)
 }
 
 /// A letter of the Greek alphabet, with or without accents.
