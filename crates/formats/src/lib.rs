@@ -29,6 +29,7 @@ mod samples;
 mod terms;
 mod title;
 mod url;
+pub mod verify;
 
 pub use citekey::Template;
 pub use format::Format;
