@@ -41,9 +41,9 @@ pub use options::{
     PreprintRis, RisDialect, RisEpubDate, RisId, SubjectKinds, Switch, UnknownValue,
 };
 
-use bibtex::{Bibtex, Dialect};
 use model::{Record, Warning};
 
+use bibtex::{Bibtex, Dialect};
 use csl::CslJson;
 use endnote::EndnoteXml;
 use jsonl::JsonLines;
