@@ -23,7 +23,7 @@ help: ## Print this list
 
 demo: build ## Convert examples/article.xml into every format and show the results
 	@rm -rf $(TARGET)/demo && mkdir -p $(TARGET)/demo
-	$(REFMILL) convert examples/article.xml --to $(FORMATS) --output $(TARGET)/demo
+	$(REFMILL) convert examples/article.xml --to $(FORMATS) --out $(TARGET)/demo
 	@for file in $(TARGET)/demo/*; do printf '\n== %s ==\n' "$$file"; cat "$$file"; done
 
 build: ## Build the program: target/release/refmill
@@ -59,7 +59,9 @@ interop: build ## Let other programs read our outputs; writes docs/interop.md
 	PYTHONPATH=$(CACHE)/readers:tests PYTHONDONTWRITEBYTECODE=1 \
 		$(CACHE)/readers/.env/venv/bin/python -m interop $(REFMILL) . $(CACHE)/interop
 
-docs: ## Build the API documentation and rewrite the pages that the program prints
+docs: build ## Build the API documentation and rewrite the pages that the program prints
+	$(REFMILL) docs cli > docs/cli.md
+	$(REFMILL) docs diagnostics > docs/diagnostics.md
 	$(CARGO) doc --locked --workspace --no-deps
 	@echo "open $(TARGET)/doc/refmill/index.html"
 

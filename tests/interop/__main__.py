@@ -51,7 +51,7 @@ def convert(refmill, name, inputs, work, *options):
     for format, ending in ENDINGS.items():
         outputs[format] = folder / f"out.{ending}"
         with open(outputs[format], "wb") as out:
-            subprocess.run([refmill, "convert", *inputs, "--to", format, "--output", "-", "--quiet", *options],
+            subprocess.run([refmill, "convert", *inputs, "--to", format, "--quiet", *options],
                            stdout=out, check=False)
     return outputs
 

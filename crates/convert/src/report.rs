@@ -42,6 +42,7 @@ pub struct Report {
     /// Seconds from the first byte to the last.
     pub seconds: f64,
     /// The outputs, in the order asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub outputs: Vec<Written>,
     /// Why reading ended before the end of the input.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -29,6 +29,7 @@ mod samples;
 mod terms;
 mod title;
 mod url;
+pub mod verify;
 
 pub use citekey::Template;
 pub use format::Format;
@@ -42,6 +43,7 @@ pub use options::{
 
 use model::{Record, Warning};
 
+use bibtex::{Bibtex, Dialect};
 use csl::CslJson;
 use endnote::EndnoteXml;
 use jsonl::JsonLines;
@@ -71,18 +73,16 @@ impl Format {
     ///
     /// # Errors
     ///
-    /// If the template of citation keys is none, or this edition does not write the format.
+    /// If the template of citation keys is none.
     pub fn writer(self, options: &Options) -> Result<Box<dyn Writer>, UnknownValue> {
         let citekey = Template::parse(&options.citekey)?;
         Ok(match self {
             Self::Ris => Box::new(Ris::new(options, citekey)),
+            Self::Bibtex => Box::new(Bibtex::new(Dialect::Bibtex, options, citekey)),
+            Self::Biblatex => Box::new(Bibtex::new(Dialect::Biblatex, options, citekey)),
             Self::CslJson => Box::new(CslJson::new(options, citekey)),
             Self::EndnoteXml => Box::new(EndnoteXml::new(options, citekey)),
             Self::Jsonl => Box::new(JsonLines),
-            Self::Bibtex | Self::Biblatex => {
-                let expected = "ris, csl-json, endnote-xml, jsonl".to_owned();
-                return Err(UnknownValue { value: self.to_string(), expected });
-            }
         })
     }
 }

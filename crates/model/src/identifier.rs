@@ -1,5 +1,6 @@
 //! Identifiers, each parsed once (`mapping.md` section 7.7).
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -133,7 +134,7 @@ impl FromStr for Doi {
         let doi = match resolved(text) {
             Some(path) => percent_decode_str(path)
                 .decode_utf8()
-                .map_or_else(|_| path.to_owned(), |decoded| decoded.into_owned()),
+                .map_or_else(|_| path.to_owned(), Cow::into_owned),
             None => strip_prefix_ignore_case(text, "doi:").unwrap_or(text).trim_start().to_owned(),
         };
         if is_doi(&doi) { Ok(Self(doi)) } else { Err(InvalidIdentifier { kind: "DOI" }) }

@@ -9,7 +9,6 @@ mod medline;
 mod options;
 mod page;
 mod records;
-#[cfg_attr(not(test), expect(dead_code, reason = "some rules wait for readers to come"))]
 mod rules;
 mod run;
 mod runs;

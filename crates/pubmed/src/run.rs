@@ -77,7 +77,7 @@ impl Run {
                     }
                 }
                 Piece::Medline(range) => match std::str::from_utf8(&self.bytes[range.clone()]) {
-                    Ok(text) => match medline::read(text, options) {
+                    Ok(text) => match medline::read(text, *options) {
                         Ok(record) => Outcome::Record(Box::new(record)),
                         Err(reason) => {
                             fault(range.start, Code::RecordForeign, None, reason.to_owned())
@@ -90,7 +90,7 @@ impl Run {
                     }
                 },
                 Piece::Page { range, form } => {
-                    page::read(&self.bytes[range.clone()], *form, options, sink);
+                    page::read(&self.bytes[range.clone()], *form, *options, sink);
                     continue;
                 }
                 Piece::Deleted(pmids) => Outcome::Deleted(pmids.clone()),

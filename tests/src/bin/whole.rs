@@ -145,11 +145,12 @@ fn best(rounds: u32, run: impl Fn() -> Outcome<(Duration, u64)>) -> Outcome<(Dur
 fn convert(file: &Path, formats: &str, threads: usize, folder: &Path) -> Outcome<(Duration, u64)> {
     let output = folder.join("out");
     drop(fs::remove_dir_all(&output));
+    fs::create_dir_all(&output)?;
     let begin = Instant::now();
     let mut child = Command::new(places::refmill())
         .arg("convert")
         .arg(file)
-        .args(["--to", formats, "--threads", &threads.to_string(), "--quiet", "--output"])
+        .args(["--to", formats, "--threads", &threads.to_string(), "--quiet", "--out"])
         .arg(&output)
         .spawn()?;
     let peak = watch(&mut child)?;

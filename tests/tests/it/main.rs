@@ -4,4 +4,5 @@ mod corpus;
 mod fences;
 mod golden;
 mod laws;
+mod program;
 mod rules;

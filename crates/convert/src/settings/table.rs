@@ -4,7 +4,8 @@ use formats::{
     ArticleNumber, BiblatexOrcid, BiblatexPmid, BiblatexSeason, BibtexCase, BibtexText, BibtexUrl,
     CslCustom, EndnoteMarkup, Format, Issn, JournalAbbreviation, JournalName, JournalTrim,
     Keywords, Links, Markup, Mesh, MeshMajor, NoteKinds, PreprintBiblatex, PreprintBibtex,
-    PreprintEndnote, PreprintRis, RisDialect, RisEpubDate, RisId, SubjectKinds, UnknownValue,
+    PreprintEndnote, PreprintRis, RisDialect, RisEpubDate, RisId, SubjectKinds, Template,
+    UnknownValue,
 };
 use pubmed::{Entities, IssuedDate};
 
@@ -117,7 +118,11 @@ pub const SETTINGS: &[Setting] = &[
     row!("journal.trim" Content "Whether a qualifier behind the title, as in (Paris), is cut", write.journal_trim: JournalTrim),
     row!("issn" Content "Which ISSN", write.issn: Issn),
     row!("article_number" Content "Where an article number goes", write.article_number: ArticleNumber),
-    row!("citekey" Content "Template of the citation key", write.citekey = "TEMPLATE"),
+    Setting {
+        name: "citekey", group: Group::Content, values: Values::Text("TEMPLATE"),
+        help: "Template of the citation key", set: set_citekey,
+        get: |request| request.write.citekey.clone(),
+    },
 
     row!("ris" Ris "Whose reading of RIS the file is written for", write.ris: RisDialect),
     row!("ris.group_comma" Ris "A comma behind the names of groups, also in EndNote XML", write.ris_group_comma["yes", "no"]),
@@ -158,6 +163,12 @@ fn set_formats(request: &mut Request, list: &str) -> Result<(), UnknownValue> {
 
 fn get_formats(request: &Request) -> String {
     request.formats.iter().map(|format| format.as_str()).collect::<Vec<_>>().join(",")
+}
+
+fn set_citekey(request: &mut Request, template: &str) -> Result<(), UnknownValue> {
+    Template::parse(template)?;
+    template.clone_into(&mut request.write.citekey);
+    Ok(())
 }
 
 /// The value is none of the row's; [`Setting::set`] adds what there is.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr2;
+use memchr::{memchr2, memchr3};
 use model::{Inline, Text};
 
 /// Puts what was written since `start` into braces. If a backslash stood first in them, styles
@@ -31,16 +31,21 @@ pub(super) fn balanced_text(text: &Text) -> Cow<'_, Text> {
 }
 
 /// The value of a field that is not escaped, with `%7B` and `%7D` for braces that do not balance.
+///
+/// So too `%5C` for a backslash that many readers would take to escape a brace.
 pub(super) fn percent_encoded(value: &str) -> Cow<'_, str> {
-    let found = alone([value].into_iter());
-    if found.is_empty() {
+    if memchr3(b'{', b'}', b'\\', value.as_bytes()).is_none() {
         return Cow::Borrowed(value);
     }
-    let mut out = String::with_capacity(value.len() + 2 * found.len());
+    let alone = alone([value].into_iter());
+    let mut out = String::with_capacity(value.len() + 8);
     for (at, character) in value.char_indices() {
         match character {
-            '{' if found.contains(&(0, at)) => out.push_str("%7B"),
-            '}' if found.contains(&(0, at)) => out.push_str("%7D"),
+            '{' if alone.contains(&(0, at)) => out.push_str("%7B"),
+            '}' if alone.contains(&(0, at)) => out.push_str("%7D"),
+            '\\' if matches!(value.as_bytes().get(at + 1), None | Some(b'{' | b'}' | b'\\')) => {
+                out.push_str("%5C");
+            }
             other => out.push(other),
         }
     }
@@ -174,5 +179,6 @@ mod tests {
     fn identifiers_have_percent_signs_for_lone_braces() {
         assert_eq!(percent_encoded("10.1/a{b}c"), "10.1/a{b}c");
         assert_eq!(percent_encoded("10.1/}a{"), "10.1/%7Da%7B");
+        assert_eq!(percent_encoded(r"10.1/a\b\{c\}\\"), r"10.1/a\b%5C{c%5C}%5C%5C");
     }
 }

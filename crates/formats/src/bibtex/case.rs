@@ -7,10 +7,10 @@ use std::borrow::Cow;
 
 use model::{Inline, Style, Text};
 
-use super::markup::{Tex, command, prepared};
+use super::braces;
+use super::markup::{Tex, command, prepared, words_of};
 use super::script::{self, Script};
 use super::tex::Spelling;
-use super::{braces, math};
 
 /// What is protected in a text whose capitals styles may change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,9 +99,6 @@ impl<'t> Parts<'t> {
         for run in text.runs() {
             match run {
                 Inline::Plain(words) => self.words(tex, words, &mut depth),
-                Inline::Styled(Style::Underline | Style::SmallCaps, inner) => {
-                    self.text(tex, inner);
-                }
                 Inline::Styled(..) | Inline::Math(_) => self.pieces.push(Piece::Run(run)),
             }
         }
@@ -275,6 +272,7 @@ impl Core {
 
 /// What decides whether a part is braced.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one of the rules")]
 struct Looks {
     characters: usize,
     letters: usize,
@@ -336,11 +334,15 @@ impl Looks {
         match run {
             Inline::Plain(words) => self.words(words),
             Inline::Math(markup) => {
-                self.capital_command |= math::holds_capital(markup);
+                self.capital_command |= words_of(markup).contains(char::is_uppercase);
                 self.characters += 1;
             }
             Inline::Styled(Style::Superscript, inner) if stands_above(inner) => {}
-            Inline::Styled(style, _) if Script::of_style(*style).is_some() => self.script = true,
+            Inline::Styled(style, inner) if Script::of_style(*style).is_some() => {
+                self.script = true;
+                // Behind `{\textrm` styles lower-case letters too.
+                self.capital_command |= inner.flatten().contains(char::is_uppercase);
+            }
             Inline::Styled(style, inner) => {
                 let before = self.capitals;
                 inner.runs().iter().for_each(|run| self.run(run));
@@ -552,7 +554,7 @@ mod tests {
             ),
             (r#"["On ",{"b":["DNA"]},{"i":["s"]}," of x"]"#, r"On {{\textbf{DNA}}\textit{s}} of x"),
             (r#"["On SO",{"sub":["4"]},{"sup":["2-"]}," in air"]"#, "On {SO$_{4}$$^{2-}$} in air"),
-            (r#"["On \"Rome\", (Paris)/'Bonn' here"]"#, "On \"{Rome}\", ({Paris})/'{Bonn}' here"),
+            (r#"["On \"Rome\", (Paris)/'Ulm' here"]"#, "On \"{Rome}\", ({Paris})/'{Ulm}' here"),
             (r#"["On the {DNA} and {trials of x}"]"#, r"On the {{\{DNA\}}} and \{trials of x\}"),
             (r#"["On the {DNA of x}s"]"#, r"On the {{\{DNA of x\}}s}"),
             (r#"["On {",{"i":["BRCA1"]},"}"]"#, r"On {{\{\textit{BRCA1}\}}}"),

@@ -82,12 +82,37 @@ impl Tex {
     }
 }
 
-/// The text as [`Tex::runs`] takes it: cleaned, its braces balanced.
+/// The text as [`Tex::runs`] takes it: cleaned, without styles that are not written, its braces
+/// balanced.
 pub(super) fn prepared(text: &Text) -> Cow<'_, Text> {
+    if text.runs().iter().any(is_unwritten) {
+        let text: Text = written(text).collect();
+        return Cow::Owned(prepared(&text).into_owned());
+    }
     match clean::text(text) {
         Cow::Borrowed(text) => braces::balanced_text(text),
         Cow::Owned(text) => Cow::Owned(braces::balanced_text(&text).into_owned()),
     }
+}
+
+/// Whether a style stands in a run that BibTeX has no command for.
+fn is_unwritten(run: &Inline) -> bool {
+    match run {
+        Inline::Styled(Style::Underline | Style::SmallCaps, _) => true,
+        Inline::Styled(_, inner) => inner.runs().iter().any(is_unwritten),
+        Inline::Plain(_) | Inline::Math(_) => false,
+    }
+}
+
+/// The runs without those styles.
+fn written(text: &Text) -> Box<dyn Iterator<Item = Inline> + '_> {
+    Box::new(text.runs().iter().flat_map(|run| match run {
+        Inline::Styled(Style::Underline | Style::SmallCaps, inner) => written(inner),
+        Inline::Styled(style, inner) => {
+            Box::new(std::iter::once(Inline::Styled(*style, written(inner).collect())))
+        }
+        run @ (Inline::Plain(_) | Inline::Math(_)) => Box::new(std::iter::once(run.clone())),
+    }))
 }
 
 /// The style of a run that is a command: italic and bold.
@@ -106,7 +131,8 @@ fn prepared_words(words: &str) -> Cow<'_, str> {
     }
 }
 
-fn words_of(markup: &str) -> String {
+/// The character data of a formula.
+pub(super) fn words_of(markup: &str) -> String {
     let mut text = Text::default();
     text.push(Inline::Math(markup.to_owned()));
     text.flatten()

@@ -30,24 +30,6 @@ pub(super) fn inside(out: &mut String, markup: &str, spelling: Spelling) -> bool
     true
 }
 
-/// Whether a formula holds a capital, which styles lower-case.
-pub(super) fn holds_capital(markup: &str) -> bool {
-    fn find(node: &Node) -> bool {
-        match node {
-            Node::Token(_, words) => words.contains(char::is_uppercase),
-            Node::Space => false,
-            Node::Row(nodes) | Node::Unknown(nodes) | Node::Fenced { pieces: nodes, .. } => {
-                nodes.iter().any(find)
-            }
-            // Scripts, roots and cells stand in braces.
-            Node::Scripts(scripts) => find(&scripts.base),
-            Node::Stack { base, .. } => find(base),
-            Node::Fraction(_) | Node::Root { .. } | Node::Table(_) => false,
-        }
-    }
-    tree::parse(markup).is_none_or(|node| find(&node))
-}
-
 struct Formula<'o> {
     out: &'o mut String,
     spelling: Spelling,
@@ -75,7 +57,9 @@ impl<'o> Formula<'o> {
     fn outermost(&mut self, node: &Node) {
         match node {
             Node::Row(pieces) | Node::Unknown(pieces) => {
-                pieces.iter().for_each(|piece| self.outermost(piece));
+                for piece in pieces {
+                    self.outermost(piece);
+                }
             }
             Node::Scripts(scripts) if !is_large(&scripts.base) => {
                 for pair in &scripts.before {
@@ -135,7 +119,9 @@ impl<'o> Formula<'o> {
             Node::Token(kind, words) => self.token(*kind, words),
             Node::Space => self.out.push_str(r"\ "),
             Node::Row(pieces) | Node::Unknown(pieces) => {
-                pieces.iter().for_each(|piece| self.node(piece));
+                for piece in pieces {
+                    self.node(piece);
+                }
             }
             Node::Scripts(scripts) => self.scripts(scripts),
             Node::Fraction(parts) => {
@@ -160,7 +146,9 @@ impl<'o> Formula<'o> {
                 for (number, piece) in pieces.iter().enumerate() {
                     if let Some(before) = number.checked_sub(1) {
                         let separator = separators.get(before).or(separators.last());
-                        separator.iter().for_each(|sign| self.sign(**sign));
+                        if let Some(sign) = separator {
+                            self.sign(*sign);
+                        }
                     }
                     self.node(piece);
                 }

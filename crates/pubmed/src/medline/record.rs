@@ -17,7 +17,7 @@ use crate::rules::{
 };
 
 /// The record that the text of one record holds, or the reason why it holds none.
-pub(crate) fn read(text: &str, options: &Options) -> Result<Record, &'static str> {
+pub(crate) fn read(text: &str, options: Options) -> Result<Record, &'static str> {
     let fields = Fields::of(text);
     let known = ["PMID", "TI", "BTI", "LID", "AID", "FAU", "AU", "JT", "TA"];
     if !known.iter().any(|tag| fields.first(tag).is_some()) {
@@ -82,7 +82,7 @@ const LINKS: &[(&str, &str)] = &[
 
 struct Reading<'a> {
     fields: &'a Fields<'a>,
-    options: &'a Options,
+    options: Options,
     record: Record,
 }
 
@@ -116,7 +116,7 @@ impl Reading<'_> {
         let vernacular = self.text(fields.first("TT").unwrap_or_default(), "vernacular title");
         let foreign = languages::is_foreign(&self.record.languages);
         let warnings = &mut self.record.warnings;
-        let titles = titles::titles(printed, vernacular, foreign, *self.options, warnings);
+        let titles = titles::titles(printed, vernacular, foreign, self.options, warnings);
         self.record.title = titles.title;
         self.record.title_translated = titles.translated;
         self.record.original_title = titles.original;
@@ -186,7 +186,7 @@ impl Reading<'_> {
         let mut isbn: Vec<String> = fields.all("ISBN").filter_map(isbn).collect();
         books::order_isbns(&mut isbn);
         Book {
-            title: titles::without_final_stop(title, *self.options),
+            title: titles::without_final_stop(title, self.options),
             publisher: fields.first("PB").and_then(present),
             place: fields.first("PL").and_then(present),
             edition: fields.first("EN").and_then(present),

@@ -13,15 +13,27 @@ pub(crate) struct Splitter {
     limits: Limits,
     /// Whether the record that is being walked is too large and was reported.
     oversize: bool,
-    found: bool,
-    any: bool,
+    seen: Seen,
     done: bool,
+}
+
+/// The most telling thing that was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Seen {
+    Nothing,
+    Text,
+    Field,
 }
 
 impl Splitter {
     /// A walk that has not begun.
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits, oversize: false, found: false, any: false, done: false }
+        Self { limits, oversize: false, seen: Seen::Nothing, done: false }
+    }
+
+    /// Bytes that it may leave in the window at most, waiting for more.
+    pub(crate) fn most_bytes(&self) -> usize {
+        self.limits.record_bytes
     }
 
     /// Whether nothing more is to be found.
@@ -32,8 +44,13 @@ impl Splitter {
     /// Walks on, and returns how many bytes are done with; they begin at the start of a record.
     pub(crate) fn walk(&mut self, window: Window<'_>, pieces: &mut Vec<Piece>) -> usize {
         let bytes = window.bytes;
+        if self.done {
+            return bytes.len();
+        }
         let ended = window.after != After::More;
-        self.any |= !bytes.trim_ascii().is_empty();
+        if !bytes.trim_ascii().is_empty() {
+            self.seen = self.seen.max(Seen::Text);
+        }
         let mut boundaries = Boundaries::default();
         let (mut start, mut at) = (0, 0);
         while at < bytes.len() {
@@ -45,7 +62,9 @@ impl Splitter {
             // Only tags matter here, and they are ASCII.
             let line = String::from_utf8_lossy(&bytes[at..end.min(at + LINE)]);
             let line = line.trim_end_matches(['\r', '\n']);
-            self.found |= field(line).is_some();
+            if field(line).is_some() {
+                self.seen = Seen::Field;
+            }
             if boundaries.begins(line) {
                 self.record(start, at, bytes, pieces);
                 start = at;
@@ -65,11 +84,11 @@ impl Splitter {
             let message = "the input ends inside the record".to_owned();
             let (code, pmid) = (Code::RecordTruncated, pmid(rest));
             pieces.push(Piece::Fault { at: start, code, pmid, message });
-        } else if !rest.trim_ascii().is_empty() && self.found {
+        } else if !rest.trim_ascii().is_empty() && self.seen == Seen::Field {
             self.record(start, bytes.len(), bytes, pieces);
         }
-        if !self.found && window.after == After::End {
-            let (code, message) = if self.any {
+        if self.seen != Seen::Field && window.after == After::End {
+            let (code, message) = if self.seen == Seen::Text {
                 (Code::InputRefused, "there is no field of MEDLINE text in it")
             } else {
                 (Code::InputEmpty, "there is nothing in it")

@@ -73,7 +73,8 @@ fn citation(sheet: &mut Sheet, line: ElementRef<'_>) {
     sheet.abbreviation = sheet.abbreviation.take().or(term);
     // The bracketed word behind the sentences.
     if let Some(before) = sheet.secondary.strip_suffix("[Epub ahead of print]") {
-        sheet.secondary = format!("{} Online ahead of print.", before.trim()).trim().to_owned();
+        let sentences = format!("{} Online ahead of print.", before.trim());
+        sentences.trim().clone_into(&mut sheet.secondary);
     }
 }
 
@@ -284,11 +285,11 @@ pub(crate) fn bibliography(page: ElementRef<'_>) -> Vec<Sheet> {
         short_authors(&mut sheet, authors);
         let (rest, ids) = rest.split_once("PubMed PMID:").unwrap_or((rest, ""));
         list_citation(&mut sheet, rest.trim().trim_start_matches('.').trim());
-        let (pmid, pmcid) = ids.split_once("PubMed Central PMCID:").unwrap_or((ids, ""));
+        let (own, central) = ids.split_once("PubMed Central PMCID:").unwrap_or((ids, ""));
         let tidy = |id: &str| id.trim().trim_end_matches(['.', ';']).trim().to_owned();
         let found = |id: String| (!id.is_empty()).then_some(id);
-        sheet.pmids.extend(place(found(tidy(pmid)), "citation"));
-        sheet.pmcid = found(tidy(pmcid));
+        sheet.pmids.extend(place(found(tidy(own)), "citation"));
+        sheet.pmcid = found(tidy(central));
         sheet
     });
     items.filter(Sheet::is_record).collect()

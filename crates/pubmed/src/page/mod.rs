@@ -38,14 +38,14 @@ pub(crate) enum Form {
 }
 
 /// Reads all records of a page, or tells why it holds none.
-pub(crate) fn read(bytes: &[u8], form: Form, options: &Options, sink: &mut dyn FnMut(Outcome)) {
+pub(crate) fn read(bytes: &[u8], form: Form, options: Options, sink: &mut dyn FnMut(Outcome)) {
     match form {
         Form::Html => html(bytes, options, sink),
         Form::Text => text(bytes, options, sink),
     }
 }
 
-fn html(bytes: &[u8], options: &Options, sink: &mut dyn FnMut(Outcome)) {
+fn html(bytes: &[u8], options: Options, sink: &mut dyn FnMut(Outcome)) {
     let markup = match source::html(bytes) {
         Ok(markup) => markup,
         Err(sentence) => return sink(refused(sentence)),
@@ -83,7 +83,7 @@ fn sheets_shown(found: usize, shown: modern::Shown, sink: &mut dyn FnMut(Outcome
 }
 
 /// MEDLINE text in the `pre` elements of a page; the parser has decoded its entities.
-fn preformatted(root: ElementRef<'_>, options: &Options, sink: &mut dyn FnMut(Outcome)) {
+fn preformatted(root: ElementRef<'_>, options: Options, sink: &mut dyn FnMut(Outcome)) {
     for block in dom::all(root, "pre") {
         let text: String = block.text().collect();
         for record in medline::records(&text) {
@@ -95,7 +95,7 @@ fn preformatted(root: ElementRef<'_>, options: &Options, sink: &mut dyn FnMut(Ou
     }
 }
 
-fn text(bytes: &[u8], options: &Options, sink: &mut dyn FnMut(Outcome)) {
+fn text(bytes: &[u8], options: Options, sink: &mut dyn FnMut(Outcome)) {
     let text = String::from_utf8_lossy(bytes);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     if text.trim().is_empty() {
@@ -107,7 +107,7 @@ fn text(bytes: &[u8], options: &Options, sink: &mut dyn FnMut(Outcome)) {
     }
 }
 
-fn records(sheets: Vec<Sheet>, name: &str, options: &Options, sink: &mut dyn FnMut(Outcome)) {
+fn records(sheets: Vec<Sheet>, name: &str, options: Options, sink: &mut dyn FnMut(Outcome)) {
     let mut found = false;
     for sheet in sheets.into_iter().filter(Sheet::is_record) {
         found = true;

@@ -20,7 +20,7 @@ use crate::rules::{
 };
 
 /// The record of a sheet.
-pub(crate) fn record(sheet: Sheet, options: &Options) -> Record {
+pub(crate) fn record(sheet: Sheet, options: Options) -> Record {
     let mut record = Record::default();
     disagreements(&sheet, &mut record.warnings);
     identify(&sheet, &mut record);
@@ -69,12 +69,12 @@ fn identify(sheet: &Sheet, record: &mut Record) {
     ids.settle(false, record);
 }
 
-fn entitle(sheet: &Sheet, options: &Options, record: &mut Record) {
+fn entitle(sheet: &Sheet, options: Options, record: &mut Record) {
     let language = sheet.language.as_deref().and_then(languages::by_name);
     record.languages = language.map(str::to_owned).into_iter().collect();
     // Brackets alone mark a translation on a page; the language is not told.
     let warnings = &mut record.warnings;
-    let titles = titles::titles(sheet.title.clone(), Text::default(), true, *options, warnings);
+    let titles = titles::titles(sheet.title.clone(), Text::default(), true, options, warnings);
     record.title = titles.title;
     record.title_translated = titles.translated;
 }
@@ -129,7 +129,7 @@ fn subject(name: &str) -> Option<model::Name> {
 
 /// The journal, the dates, volume, issue and pages. The result says whether the work is ahead of
 /// print.
-fn place(sheet: &Sheet, options: &Options, record: &mut Record) -> bool {
+fn place(sheet: &Sheet, options: Options, record: &mut Record) -> bool {
     let warnings = &mut record.warnings;
     let title = sheet.journal.as_deref().and_then(present);
     let issn = sheet.issn.as_deref().and_then(|issn| journal::issn(issn, None, warnings));
@@ -142,6 +142,7 @@ fn place(sheet: &Sheet, options: &Options, record: &mut Record) -> bool {
     let known = journal != Journal::default();
     record.container = known.then_some(Container::Journal(journal));
     let behind = Behind::of(&sheet.secondary);
+    record.notes.extend(behind.others.iter().map(|sentence| (*sentence).to_owned()));
     let printed = sheet.citation.as_deref().unwrap_or_default();
     let Some(citation) = citation::parse(printed) else {
         if !printed.is_empty() {
@@ -214,6 +215,8 @@ struct Behind<'a> {
     epub: Option<&'a str>,
     collection: Option<&'a str>,
     ahead: bool,
+    /// Sentences that are none of these: `SPECIAL ISSUE: MILLS`.
+    others: Vec<&'a str>,
 }
 
 impl<'a> Behind<'a> {
@@ -234,6 +237,8 @@ impl<'a> Behind<'a> {
                 behind.collection.get_or_insert(date);
             } else if sentence.to_ascii_lowercase().contains("ahead of print") {
                 behind.ahead = true;
+            } else if !sentence.is_empty() {
+                behind.others.push(sentence);
             }
         }
         behind
@@ -245,7 +250,7 @@ fn digit(sign: char) -> bool {
 }
 
 /// The abstract, the terms, the links and what else the page says.
-fn say(sheet: Sheet, options: &Options, record: &mut Record) {
+fn say(sheet: Sheet, options: Options, record: &mut Record) {
     let warnings = &mut record.warnings;
     let tidy = |section: Section| {
         let label = section.label.as_deref().unwrap_or_default();
@@ -360,7 +365,7 @@ mod tests {
             secondary: secondary.into(),
             ..Sheet::default()
         };
-        record(sheet, &Options::default())
+        record(sheet, Options::default())
     }
 
     fn years(record: &Record) -> (Option<u16>, Option<u16>) {
@@ -424,7 +429,7 @@ mod tests {
             second_title: Some("Other mills".into()),
             ..Sheet::default()
         };
-        let record = record(sheet, &Options::default());
+        let record = record(sheet, Options::default());
         let told = record.warnings.iter().filter(|w| w.code == Code::SourcesDisagree).count();
         assert_eq!((told, record.pmid.map(model::Pmid::number)), (2, Some(99_000_001)));
     }

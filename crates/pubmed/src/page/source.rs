@@ -27,6 +27,7 @@ pub(crate) fn html(bytes: &[u8]) -> Result<String, String> {
 }
 
 /// Whether the bytes are a web archive: a MIME message with a page and its files.
+#[must_use]
 pub fn is_archive(start: &[u8]) -> bool {
     let head = String::from_utf8_lossy(&start[..start.len().min(4096)]).to_ascii_lowercase();
     let header = head.lines().next().is_some_and(|line| {

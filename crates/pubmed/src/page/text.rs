@@ -153,7 +153,8 @@ fn page(lines: &[&str]) -> Option<Sheet> {
     let mut secondary = rest.trim().to_owned();
     while let Some(line) = lines.get(next) {
         if line.starts_with("doi:") || is_secondary(line) {
-            secondary = format!("{secondary} {line}").trim().to_owned();
+            let longer = format!("{secondary} {line}");
+            longer.trim().clone_into(&mut secondary);
         } else if !line.is_empty() {
             break;
         }
@@ -195,7 +196,8 @@ pub(crate) fn take_doi(sheet: &mut Sheet, sentences: &str) {
     let (doi, after) = rest.split_once(is_blank).unwrap_or((rest, ""));
     let doi = doi.strip_suffix('.').unwrap_or(doi);
     sheet.dois.push(Place { value: doi.to_owned(), place: "citation" });
-    sheet.secondary = format!("{} {}", before.trim(), after.trim()).trim().to_owned();
+    let sentences = format!("{} {}", before.trim(), after.trim());
+    sentences.trim().clone_into(&mut sheet.secondary);
 }
 
 /// The head of a page that a text extractor made: the first author and the abbreviation stand in

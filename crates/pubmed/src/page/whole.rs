@@ -22,6 +22,12 @@ impl Whole {
         Self { form, done: false }
     }
 
+    /// Bytes that it may leave in the window at most, waiting for more.
+    #[expect(clippy::unused_self, reason = "the other walks know theirs from their limits")]
+    pub(crate) fn most_bytes(&self) -> usize {
+        PAGE_BYTES
+    }
+
     /// Whether nothing more is to be found.
     pub(crate) fn is_done(&self) -> bool {
         self.done
@@ -30,6 +36,9 @@ impl Whole {
     /// Takes the input once it has ended; one that is too large is refused.
     pub(crate) fn walk(&mut self, window: Window<'_>, pieces: &mut Vec<Piece>) -> usize {
         let length = window.bytes.len();
+        if self.done {
+            return length;
+        }
         let mut refuse = |code, message: String| {
             pieces.push(Piece::Fault { at: 0, code, pmid: None, message });
         };

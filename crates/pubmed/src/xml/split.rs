@@ -103,6 +103,11 @@ impl Splitter {
         }
     }
 
+    /// Bytes that it may leave in the window at most, waiting for more.
+    pub(crate) fn most_bytes(&self) -> usize {
+        self.limits.record_bytes.saturating_add(CONTEXT).max(self.limits.event_bytes)
+    }
+
     /// Whether nothing more is to be found.
     pub(crate) fn is_done(&self) -> bool {
         matches!(self.state, State::Done)
