@@ -52,7 +52,7 @@ pub struct Runs<R> {
 /// What finds the records of an input.
 #[derive(Debug)]
 enum Cutter {
-    Xml(xml::Splitter),
+    Xml(Box<xml::Splitter>),
     Medline(medline::Splitter),
     Whole(Whole),
 }
@@ -92,7 +92,7 @@ const RUN_BYTES: usize = 256 << 10;
 impl<R: Read> Runs<R> {
     /// The runs of PubMed XML: UTF-8, already unpacked, without a byte-order mark.
     pub fn xml(input: R, limits: Limits) -> Self {
-        Self::of_size(input, Cutter::Xml(xml::Splitter::new(limits)), RUN_BYTES)
+        Self::of_size(input, Cutter::Xml(Box::new(xml::Splitter::new(limits))), RUN_BYTES)
     }
 
     /// The runs of MEDLINE text, as `.nbib` files hold it: unpacked, without a byte-order mark.
@@ -237,7 +237,7 @@ mod tests {
     }
 
     fn xml() -> Cutter {
-        Cutter::Xml(xml::Splitter::new(Limits::default()))
+        Cutter::Xml(Box::new(xml::Splitter::new(Limits::default())))
     }
 
     /// An input that gives a few bytes at a time and then fails.
