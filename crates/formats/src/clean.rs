@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use model::{Inline, Text};
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// The words as one clean line; borrowed where nothing had to be changed.
 pub(crate) fn one_line(words: &str) -> Cow<'_, str> {
@@ -92,12 +92,12 @@ fn is_clean_beyond_ascii(words: &str) -> bool {
         may_compose |= character >= '\u{300}';
         rest = &rest[at + character.len_utf8()..];
     }
-    !may_compose || is_nfc_quick(words.chars()) == IsNormalized::Yes
+    !may_compose || is_nfc(words)
 }
 
 /// Composed letters (NFC) where Unicode has them.
 fn composed(words: String) -> String {
-    if is_nfc_quick(words.chars()) == IsNormalized::Yes { words } else { words.nfc().collect() }
+    if is_nfc(&words) { words } else { words.nfc().collect() }
 }
 
 /// A line in the making: remembers whether a blank would be the first or the second one.
@@ -160,4 +160,69 @@ fn trim_end(text: &mut Text) {
             runs.pop();
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::arbitrary;
+
+    /// The rows of the table in section 2.
+    #[test]
+    fn characters_are_written_as_the_table_says() {
+        for (given, written) in [
+            ("a\u{0}\u{1b}\u{7f}\u{9f}b\u{ad}\u{200b}\u{2060}\u{feff}c", "abc"),
+            ("a\u{200e}\u{200f}\u{202a}\u{202e}\u{2066}\u{2069}\u{fffe}\u{ffff}b", "ab"),
+            ("a\tb\nc\rd\u{85}e\u{2028}f\u{2029}g", "a b c d e f g"),
+            ("a\u{a0}b\u{1680}c\u{2000}d\u{200a}e\u{202f}f\u{205f}g\u{3000}h", "a b c d e f g h"),
+            ("  a  \u{a0} b\r\n", "a b"),
+            ("a \u{200b} b", "a b"),
+            ("x\u{2010}y\u{2011}z", "x-y-z"),
+            ("e\u{301}", "é"),
+            ("e\u{200b}\u{301}", "é"),
+            ("x\u{304}", "x\u{304}"),
+            ("\u{646}\u{200c}\u{647}\u{200d}", "\u{646}\u{200c}\u{647}\u{200d}"),
+            ("α王ﬁ\u{e000}–…µ", "α王ﬁ\u{e000}–…µ"),
+            (" \u{200b} ", ""),
+        ] {
+            assert_eq!(one_line(given), written, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn clean_words_are_not_copied() {
+        for words in ["", "Plain words, 50% of them.", "α-synuclein ±3 µg, Łódź, 王"] {
+            assert!(matches!(one_line(words), Cow::Borrowed(_)), "{words}");
+        }
+    }
+
+    #[test]
+    fn blanks_are_collapsed_across_the_borders_of_runs() {
+        let json = r#"[" ",{"i":[" E. coli ",{"b":[" "]}]}," and",{"i":["\n"]},"x",{"sup":["\u200b"]},{"i":["y "]}]"#;
+        let given: Text = serde_json::from_str(json).expect("a text in JSON");
+        let clean = serde_json::to_string(&*text(&given)).expect("a text is JSON");
+        assert_eq!(clean, r#"[{"i":["E. coli "]},"and",{"i":[" "]},"x",{"i":["y"]}]"#);
+    }
+
+    proptest! {
+        #[test]
+        fn cleaning_twice_is_cleaning_once(words in arbitrary::words()) {
+            let once = one_line(&words);
+            prop_assert!(is_clean(&once), "{once:?}");
+            prop_assert!(matches!(one_line(&once), Cow::Borrowed(_)));
+            prop_assert!(!once.chars().any(|sign| fate(sign) != Fate::Stays && sign != ' '));
+        }
+
+        /// Whether a text is cleaned as runs or as words, the words are the same.
+        #[test]
+        fn runs_are_cleaned_like_words(given in arbitrary::text()) {
+            let without_math = crate::math::spelled_out(&given);
+            let words = text(&without_math).flatten();
+            let flat = without_math.flatten();
+            prop_assert_eq!(one_line(&words), one_line(&flat));
+            prop_assert!(!words.starts_with(' ') && !words.ends_with(' ') && !words.contains("  "));
+        }
+    }
 }

@@ -151,3 +151,74 @@ fn name(season: Season) -> &'static str {
 fn push(out: &mut String, words: std::fmt::Arguments<'_>) {
     out.write_fmt(words).expect("a string takes everything");
 }
+
+#[cfg(test)]
+mod tests {
+    use model::Month;
+
+    use super::*;
+
+    /// `1998`, `1998-12`, `1998-12-28`, `1998 winter`.
+    fn point(words: &str) -> Point {
+        let (numbers, season) = words.split_once(' ').map_or((words, None), |(numbers, season)| {
+            let season = serde_json::from_str(&format!("\"{season}\"")).expect("a season");
+            (numbers, Some(season))
+        });
+        let mut numbers = numbers.split('-').map(|number| number.parse::<u16>().expect("a number"));
+        let year = numbers.next().expect("a year");
+        let mut small = || numbers.next().and_then(|number| u8::try_from(number).ok());
+        Point { season, ..Point::new(year, small().and_then(Month::new), small()) }
+    }
+
+    /// The rows of the table in section 7.5: start, end, exact, raw; `PY`, `DA`; EndNote's date.
+    #[test]
+    #[rustfmt::skip]
+    fn dates_are_spelled_as_the_table_says() {
+        for (start, end, exact, raw, ris_date, endnote_date) in [
+            ("2021-01-07", "", true, "", "2021/01/07", "Jan 7"),
+            ("2021-06", "", true, "", "2021/06", "Jun"),
+            ("2021", "", true, "", "", ""),
+            ("2021 spring", "", true, "2021 Spring", "2021///Spring", "Spring"),
+            ("2021 spring", "", true, "", "2021///Spring", "Spring"),
+            ("2013-01", "2013-03", true, "2013 Jan-Mar", "2013/01//Jan-Mar", "Jan-Mar"),
+            ("2023 winter", "2023 spring", true, "2023 Winter-Spring", "2023///Winter-Spring", "Winter-Spring"),
+            ("2018-07", "2018-08", true, "2018 July August", "2018/07//Jul-Aug", "Jul-Aug"),
+            ("2019-09", "2019-10", true, "2019 Sep/Oct", "2019/09//Sep-Oct", "Sep-Oct"),
+            ("1978-09", "1978-10", true, "1978 Sep-OCT", "1978/09//Sep-Oct", "Sep-Oct"),
+            ("1998-12", "1999-01", true, "1998 Dec-1999 Jan", "1998/12//Dec-1999 Jan", "Dec-Jan"),
+            ("2000-11", "2001-02", true, "2000 Nov-Feb", "2000/11//Nov-2001 Feb", "Nov-Feb"),
+            ("1977-01-05", "1977-01-20", true, "1977 Jan 5-20", "1977/01/05/Jan 5-20", "Jan 5-20"),
+            ("1977-08-27", "1977-09-03", true, "1977 Aug 27-Sep 3", "1977/08/27/Aug 27-Sep 3", "Aug 27-Sep 3"),
+            ("1998-12-28", "1999-01-03", true, "1998 Dec 28-1999 Jan 3", "1998/12/28/Dec 28-1999 Jan 3", "Dec 28-Jan 3"),
+            ("2021-04", "2021-06", true, "2021 Apr-Jun 01", "2021/04//Apr-Jun", "Apr-Jun"),
+            ("2021", "", false, "2021 3rd Quarter", "2021///3rd Quarter", "3rd Quarter"),
+            ("1999 spring", "", true, "1999 Spring", "1999///Spring", "Spring"),
+            ("1977 autumn", "1977 winter", true, "1977 Fall-Winter", "1977///Fall-Winter", "Fall-Winter"),
+            ("2000 spring", "2001 winter", true, "2000 Spring-2001 Winter", "2000///Spring-2001 Winter", "Spring-Winter"),
+            ("2000 spring", "2001 winter", true, "", "2000///Spring-2001 Winter", "Spring-Winter"),
+            ("1979", "1980", true, "1979-1980", "1979///1979-1980", ""),
+            ("1979", "1980", true, "", "1979///1979-1980", ""),
+            ("1979-11", "1980-05", true, "1979 Nov-1980 May", "1979/11//Nov-1980 May", "Nov-May"),
+            ("1979", "1980", false, "1979-1980 Fall-Winter", "1979///1979-1980 Fall-Winter", ""),
+            ("1950", "", false, "1950 some random date string", "1950///some random date string", ""),
+            ("2020-07-24", "", true, "", "2020/07/24", "Jul 24"),
+        ] {
+            let date = Date {
+                start: point(start),
+                end: (!end.is_empty()).then(|| point(end)),
+                exact,
+                raw: (!raw.is_empty()).then(|| raw.to_owned()),
+            };
+            assert_eq!(year(&date).as_deref(), Some(&start[..4]));
+            assert_eq!(ris(&date).unwrap_or_default(), ris_date, "{start} {raw}");
+            assert_eq!(endnote(&date).unwrap_or_default(), endnote_date, "{start} {raw}");
+        }
+    }
+
+    #[test]
+    fn a_revision_is_spoken() {
+        assert_eq!(spoken(point("2016-07-14")), "2016 Jul 14");
+        assert_eq!(spoken(point("2016-07")), "2016 Jul");
+        assert_eq!(spoken(point("2016")), "2016");
+    }
+}

@@ -77,3 +77,76 @@ pub(crate) fn issn_word(kind: IssnKind) -> &'static str {
         IssnKind::Linking => "Linking",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn journal() -> Journal {
+        serde_json::from_str(
+            r#"{"title":"Annales de test (Paris, France)","abbreviation":"Ann Test",
+                "iso_abbreviation":"Ann. Test","medline_abbreviation":"Ann Test",
+                "issn":[{"value":"1533-4406","kind":"electronic"},{"value":"0028-4793","kind":"linking"}]}"#,
+        )
+        .expect("a journal in JSON")
+    }
+
+    #[test]
+    fn the_full_title_stands_unless_another_name_is_asked_for() {
+        let named =
+            |options: Options| title(&journal(), Kind::Article, &options).map(str::to_owned);
+        let default = Options::default();
+        assert_eq!(named(default.clone()).as_deref(), Some("Annales de test (Paris, France)"));
+        let trim = Options { journal_trim: JournalTrim::Qualifier, ..default.clone() };
+        assert_eq!(named(trim).as_deref(), Some("Annales de test"));
+        let abbreviated = Options { journal: JournalName::Abbr, ..default };
+        assert_eq!(named(abbreviated).as_deref(), Some("Ann Test"));
+    }
+
+    #[test]
+    fn the_abbreviation_stands_for_a_title_that_is_missing() {
+        let journal = Journal { title: None, ..journal() };
+        assert_eq!(title(&journal, Kind::Article, &Options::default()), Some("Ann Test"));
+    }
+
+    #[test]
+    fn either_abbreviation_can_be_asked_for() {
+        let of = |journal_abbreviation| {
+            let options = Options { journal_abbreviation, ..Options::default() };
+            abbreviation(&journal(), &options).map(str::to_owned)
+        };
+        assert_eq!(of(JournalAbbreviation::Auto).as_deref(), Some("Ann Test"));
+        assert_eq!(of(JournalAbbreviation::Iso).as_deref(), Some("Ann. Test"));
+        assert_eq!(of(JournalAbbreviation::Medline).as_deref(), Some("Ann Test"));
+    }
+
+    #[test]
+    fn one_issn_is_written_unless_all_are_asked_for() {
+        let of = |issn| -> Vec<String> {
+            let options = Options { issn, ..Options::default() };
+            issns(&journal(), &options).map(|issn| issn.value.to_string()).collect()
+        };
+        assert_eq!(of(options::Issn::Journal), ["1533-4406"]);
+        assert_eq!(of(options::Issn::Linking), ["0028-4793"]);
+        assert_eq!(of(options::Issn::All), ["1533-4406", "0028-4793"]);
+    }
+
+    #[test]
+    fn only_a_final_qualifier_is_cut() {
+        for (given, cut) in [
+            ("Clinical medicine (London, England)", "Clinical medicine"),
+            ("BMJ (Clinical research ed.)", "BMJ"),
+            ("Test : CB", "Test : CB"),
+            ("(Paris)", "(Paris)"),
+            ("Test (a) b", "Test (a) b"),
+        ] {
+            assert_eq!(without_qualifier(given), cut);
+        }
+    }
+
+    #[test]
+    fn a_preprint_server_is_named_without_its_subtitle() {
+        assert_eq!(server_name("bioRxiv : the preprint server for biology"), "bioRxiv");
+        assert_eq!(server_name("ArXiv"), "ArXiv");
+    }
+}

@@ -73,7 +73,7 @@ impl Format {
     ///
     /// # Errors
     ///
-    /// If the template of citation keys is none, or this edition does not write the format.
+    /// If the template of citation keys is none.
     pub fn writer(self, options: &Options) -> Result<Box<dyn Writer>, UnknownValue> {
         let citekey = Template::parse(&options.citekey)?;
         Ok(match self {

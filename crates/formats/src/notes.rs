@@ -209,3 +209,113 @@ fn accessions(accessions: &[Accession]) -> Vec<Text> {
     };
     banks.map(spelled).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: &[Topic] = &[
+        Topic::Retracted,
+        Topic::Links,
+        Topic::OriginalTitle,
+        Topic::AheadOfPrint,
+        Topic::Preprint,
+        Topic::PaginationBeyondFirst,
+        Topic::AuthorsIncomplete,
+        Topic::VolumeTitle,
+        Topic::ReportNumber,
+        Topic::Updated,
+        Topic::Grants,
+        Topic::Accessions,
+        Topic::Conflict,
+        Topic::General,
+        Topic::Copyright,
+    ];
+
+    fn record(json: &str) -> Record {
+        serde_json::from_str(json).expect("a record in JSON")
+    }
+
+    fn spelled(json: &str, options: &Options) -> Vec<String> {
+        notes(&record(json), options, ALL).iter().map(Text::flatten).collect()
+    }
+
+    #[test]
+    fn notes_stand_in_their_order() {
+        let json = r#"{"schema":1,"kind":"preprint","status":"retracted","original_title":["Der Test"],
+            "authors_complete":false,"container":{"book":{"volume_title":["Zwei"],"report_number":"R 1"}},
+            "pages":{"raw":"3-4, 11","ranges":[{"first":"3","last":"4"},{"first":"11"}]},
+            "updated":{"start":{"year":2016,"month":7,"day":14}},"copyright":"© Nobody","notes":["PMID: 1"],
+            "links":[{"kind":"erratum-in","source":"Test J. 2021 Feb 12;:"},{"kind":"comment-in","pmid":"7"}],
+            "grants":[{"id":"R01 HL000001","acronym":"HL","agency":"NHLBI NIH HHS","country":"United States"},{}],
+            "accessions":[{"bank":"ClinicalTrials.gov","number":"NCT01234567"},{"bank":"GENBANK","number":"A1"},
+                {"bank":"GENBANK","number":"A2"}]}"#;
+        let options = Options {
+            links: Links::All,
+            notes: "grants,accessions,conflict,general,copyright".parse().expect("kinds of notes"),
+            ..Options::default()
+        };
+        let always = [
+            "Retracted",
+            "Erratum in: Test J. 2021 Feb 12",
+            "Comment in (PMID 7)",
+            "Original title: Der Test",
+            "Preprint",
+            "Pagination: 3-4, 11",
+            "Author list incomplete",
+            "Volume title: Zwei",
+            "Report number: R 1",
+            "Updated 2016 Jul 14",
+        ];
+        let asked = [
+            "Grants: R01 HL000001/NHLBI NIH HHS/United States",
+            "ClinicalTrials.gov: NCT01234567",
+            "GENBANK: A1, A2",
+            "Note: PMID: 1",
+            "© Nobody",
+        ];
+        assert_eq!(spelled(json, &options), [&always[..], &asked].concat());
+        let silent = spelled(json, &Options::default());
+        assert_eq!(silent, [&always[..2], &always[3..]].concat());
+        assert_eq!(
+            spelled(json, &Options { links: Links::None, ..Options::default() })[..1],
+            ["Retracted"]
+        );
+    }
+
+    #[test]
+    fn a_link_is_one_sentence() {
+        for (link, sentence) in [
+            (
+                r#"{"kind":"retraction-in","source":"Oncol Lett. 2021 Jul;22(1):545.","pmid":"34093767"}"#,
+                "Retraction in: Oncol Lett. 2021 Jul;22(1):545 (PMID 34093767)",
+            ),
+            (
+                r#"{"kind":"update-of","source":"medRxiv. 2020 Nov 03;:","note":"partly"}"#,
+                "Update of: medRxiv. 2020 Nov 03; partly",
+            ),
+        ] {
+            let json = format!(r#"{{"schema":1,"links":[{link}]}}"#);
+            assert_eq!(spelled(&json, &Options::default()), [sentence]);
+        }
+    }
+
+    #[test]
+    fn an_extent_is_no_pagination() {
+        let json = r#"{"schema":1,"pages":{"raw":"62 p.","kind":"extent"}}"#;
+        assert_eq!(spelled(json, &Options::default()), ["Extent: 62 p."]);
+        let one = r#"{"schema":1,"pages":{"raw":"3-4","ranges":[{"first":"3","last":"4"}]}}"#;
+        assert_eq!(spelled(one, &Options::default()), [""; 0]);
+    }
+
+    #[test]
+    fn a_conflict_of_interest_has_its_own_field_in_an_article() {
+        let options =
+            Options { notes: "conflict".parse().expect("a kind of note"), ..Options::default() };
+        let json = |kind: &str| {
+            format!(r#"{{"schema":1,"kind":"{kind}","conflict_of_interest":"None."}}"#)
+        };
+        assert_eq!(spelled(&json("chapter"), &options), ["Conflict of interest: None."]);
+        assert_eq!(spelled(&json("article"), &options), [""; 0]);
+    }
+}

@@ -25,3 +25,22 @@ fn says_so(title: &Text) -> bool {
     let words = title.flatten();
     words.get(.."retracted".len()).is_some_and(|start| start.eq_ignore_ascii_case("retracted"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Switch;
+
+    #[test]
+    fn only_a_retracted_work_is_marked_and_only_once() {
+        let options = Options { retraction_title_prefix: Switch(true), ..Options::default() };
+        let written = |title: &str, status| {
+            let record = Record { title: title.into(), status, ..Record::default() };
+            printed(&record, &options).flatten()
+        };
+        assert_eq!(written("A test", Some(Status::Retracted)), "RETRACTED: A test");
+        assert_eq!(written("Retracted: A test", Some(Status::Retracted)), "Retracted: A test");
+        assert_eq!(written("A test", None), "A test");
+        assert_eq!(written("", Some(Status::Retracted)), "");
+    }
+}

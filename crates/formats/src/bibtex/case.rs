@@ -272,6 +272,7 @@ impl Core {
 
 /// What decides whether a part is braced.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one of the rules")]
 struct Looks {
     characters: usize,
     letters: usize,

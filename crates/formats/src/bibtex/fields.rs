@@ -263,8 +263,12 @@ fn kind_of_work(entry: &Entry<'_>, tex: &mut Tex) {
     tex.out.push_str(match entry.record.kind {
         Kind::Report => "techreport",
         Kind::Thesis => "phdthesis",
-        Kind::Article | Kind::Preprint | Kind::Newspaper | Kind::Dataset => "",
-        Kind::Book | Kind::Chapter => "",
+        Kind::Article
+        | Kind::Preprint
+        | Kind::Newspaper
+        | Kind::Dataset
+        | Kind::Book
+        | Kind::Chapter => "",
     });
 }
 
@@ -272,8 +276,12 @@ fn kind_of_article(entry: &Entry<'_>, tex: &mut Tex) {
     tex.out.push_str(match entry.record.kind {
         Kind::Newspaper => "newspaper",
         Kind::Preprint => "preprint",
-        Kind::Article | Kind::Dataset | Kind::Report | Kind::Thesis => "",
-        Kind::Book | Kind::Chapter => "",
+        Kind::Article
+        | Kind::Dataset
+        | Kind::Report
+        | Kind::Thesis
+        | Kind::Book
+        | Kind::Chapter => "",
     });
 }
 

@@ -45,10 +45,8 @@ pub(super) fn is_mark(character: char) -> bool {
 fn is_in_t1(character: char) -> bool {
     match character {
         'Ħ' | 'ħ' | 'ĸ' | 'Ŀ' | 'ŀ' | 'ŉ' | 'Ŧ' | 'ŧ' | 'ſ' => false,
-        'Ș' | 'ș' | 'Ț' | 'ț' | 'ǎ' | 'ǐ' | 'ǒ' | 'ǔ' => true,
-        'ḍ' | 'ḥ' | 'ṃ' | 'ṅ' | 'ṇ' | 'ṛ' | 'ṣ' | 'ṭ' => true,
         'À'..='ſ' => true,
-        _ => false,
+        letter => "ȘșȚțǎǐǒǔḍḥṃṅṇṛṣṭ".contains(letter),
     }
 }
 
@@ -57,12 +55,9 @@ fn in_names(character: char) -> Option<String> {
     if let Some(command) = own_command(character) {
         return Some(format!("{{{command}}}"));
     }
-    match character {
-        // {\c t} would be ţ.
-        'Ș' | 'ș' | 'Ț' | 'ț' => None,
-        'ḍ' | 'ḥ' | 'ṃ' | 'ṇ' | 'ṛ' | 'ṣ' | 'ṭ' => None,
-        character => composed(character, ""),
-    }
+    // `{\c t}` would be ţ.
+    let is_raw = "ȘșȚțḍḥṃṇṛṣṭ".contains(character);
+    if is_raw { None } else { composed(character, "") }
 }
 
 /// The letters that are commands, as far as every reader knows them.

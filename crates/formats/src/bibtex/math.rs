@@ -57,7 +57,9 @@ impl<'o> Formula<'o> {
     fn outermost(&mut self, node: &Node) {
         match node {
             Node::Row(pieces) | Node::Unknown(pieces) => {
-                pieces.iter().for_each(|piece| self.outermost(piece));
+                for piece in pieces {
+                    self.outermost(piece);
+                }
             }
             Node::Scripts(scripts) if !is_large(&scripts.base) => {
                 for pair in &scripts.before {
@@ -117,7 +119,9 @@ impl<'o> Formula<'o> {
             Node::Token(kind, words) => self.token(*kind, words),
             Node::Space => self.out.push_str(r"\ "),
             Node::Row(pieces) | Node::Unknown(pieces) => {
-                pieces.iter().for_each(|piece| self.node(piece));
+                for piece in pieces {
+                    self.node(piece);
+                }
             }
             Node::Scripts(scripts) => self.scripts(scripts),
             Node::Fraction(parts) => {
@@ -142,7 +146,9 @@ impl<'o> Formula<'o> {
                 for (number, piece) in pieces.iter().enumerate() {
                     if let Some(before) = number.checked_sub(1) {
                         let separator = separators.get(before).or(separators.last());
-                        separator.iter().for_each(|sign| self.sign(**sign));
+                        if let Some(sign) = separator {
+                            self.sign(*sign);
+                        }
                     }
                     self.node(piece);
                 }

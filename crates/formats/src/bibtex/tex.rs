@@ -1,7 +1,7 @@
 //! Characters as TeX (`output-formats.md` section 4.4).
 
 use super::letters;
-use super::script::{self, Script};
+use super::script;
 
 /// How characters are spelled; ASCII is spelled the same in all but `<` and `>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,6 @@ pub(super) enum Sign {
 }
 
 /// The signs of section 4.4 that have a row of their own, with `bibtex.text=latex`.
-#[expect(clippy::too_many_lines, reason = "one table, one row a sign")]
 pub(super) fn sign(character: char) -> Option<Sign> {
     use Sign::{Math, Nothing, Text};
     Some(match character {
@@ -178,16 +177,14 @@ pub(super) fn is_micro(words: &str, at: usize) -> bool {
 /// The form of a sign that is compatible with it and that T1 has: `R` for ℝ, `II` for Ⅱ.
 pub(super) fn compatible(character: char) -> Option<String> {
     use unicode_normalization::char::decompose_compatible;
-    let has_twin = match character {
-        // Fullwidth forms, Roman numerals, letters of mathematics.
-        '\u{FF01}'..='\u{FF5E}' | 'Ⅰ'..='ⅿ' | '\u{1D400}'..='\u{1D7FF}' => true,
-        // ℂ ℊ ℋ ℝ ℤ ℯ … but not ℃ № ™.
-        '℉' | '\u{2102}' | '\u{210A}'..='\u{2115}' | '\u{2119}'..='\u{211D}' => true,
-        '\u{2124}' | '\u{2128}' | '\u{212C}'..='\u{2134}' | '\u{213C}'..='\u{2149}' => true,
-        // Latin letters of U+00C0–U+017F that T1 lacks.
-        'Ŀ' | 'ŀ' | 'ŉ' | 'ſ' => true,
-        _ => false,
-    };
+    let has_twin = matches!(character,
+        // Fullwidth forms, Roman numerals, letters of mathematics,
+        '\u{FF01}'..='\u{FF5E}' | 'Ⅰ'..='ⅿ' | '\u{1D400}'..='\u{1D7FF}'
+        // ℂ ℊ ℋ ℝ ℤ ℯ … but not ℃ № ™,
+        | '℉' | '\u{2102}' | '\u{210A}'..='\u{2115}' | '\u{2119}'..='\u{211D}'
+        | '\u{2124}' | '\u{2128}' | '\u{212C}'..='\u{2134}' | '\u{213C}'..='\u{2149}'
+        // and the Latin letters of U+00C0–U+017F that T1 lacks.
+        | 'Ŀ' | 'ŀ' | 'ŉ' | 'ſ');
     if !has_twin {
         return None;
     }

@@ -33,7 +33,7 @@ fn collect(text: &Text, faces: Faces, runs: &mut Vec<Run>) {
 }
 
 fn push(words: &str, faces: Faces, runs: &mut Vec<Run>) {
-    let face = faces.to_string();
+    let face = faces.face();
     match runs.last_mut() {
         Some(last) if last.face == face => last.words.push_str(words),
         _ => runs.push(Run { face, words: words.to_owned() }),
@@ -63,7 +63,7 @@ impl Faces {
         }
     }
 
-    fn to_string(self) -> String {
+    fn face(self) -> String {
         let faces = [
             self.bold.then_some("bold"),
             self.italic.then_some("italic"),

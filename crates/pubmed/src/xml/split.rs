@@ -116,6 +116,11 @@ impl Splitter {
         }
     }
 
+    /// Bytes that it may leave in the window at most, waiting for more.
+    pub(crate) fn most_bytes(limits: &Limits) -> usize {
+        limits.record_bytes.saturating_add(CONTEXT).max(limits.event_bytes)
+    }
+
     /// Whether nothing more is to be found.
     pub(crate) fn is_done(&self) -> bool {
         matches!(self.state, State::Done)

@@ -42,8 +42,7 @@ fn found_in_parts(input: &[u8], part: usize, limits: Limits, last: After) -> Vec
             }
         }));
         done += walked;
-        let most = limits.record_bytes.max(limits.event_bytes) + part + 256;
-        assert!(read - done <= most, "memory is bounded by the limits and a constant");
+        assert!(read - done <= Splitter::most_bytes(&limits), "memory is bounded");
     }
     found
 }

@@ -83,7 +83,8 @@ fn a_withdrawn_pmid_that_is_none_is_reported() {
 
 #[test]
 fn the_length_of_a_list_of_withdrawn_pmids_does_not_matter() {
-    let pmids: String = (1..=10_000).map(|pmid| format!("<PMID>{pmid}</PMID>")).collect();
+    let pmids = (1..=10_000).map(|pmid| format!("<PMID>{pmid}</PMID>"));
+    let pmids = pmids.collect::<Vec<_>>().concat();
     let input =
         format!("<BookDocumentSet><DeleteDocument>{pmids}</DeleteDocument></BookDocumentSet>");
     let found = found_in_parts(input.as_bytes(), 1000, Limits::default(), After::End);

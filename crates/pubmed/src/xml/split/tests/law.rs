@@ -259,7 +259,9 @@ fn flat_set(
         for (content, attributes) in records {
             let start = set.len();
             let content = content.replace("--", "-+");
-            set += &format!("<PubmedArticle{attributes}><!-- {content} -->a");
+            for part in ["<PubmedArticle", &attributes, "><!-- ", &content, " -->a"] {
+                set += part;
+            }
             set += "<MedlineCitation><PMID>99000001</PMID></MedlineCitation></PubmedArticle>";
             ranges.push(start..set.len());
             set += "\n";

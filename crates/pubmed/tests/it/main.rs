@@ -1,0 +1,4 @@
+//! Reads the corpus of real PubMed data, which is not part of this repository.
+
+mod corpus;
+mod counts;
