@@ -93,6 +93,8 @@ fn both_lists_of_fences_say_the_same() {
 }
 
 /// The members of the workspace, and the names of all crates that each depends on by itself.
+///
+/// What only tests and benchmarks of a room use stays outside the house.
 fn dependencies() -> Vec<(String, BTreeSet<String>)> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
@@ -106,7 +108,11 @@ fn dependencies() -> Vec<(String, BTreeSet<String>)> {
     let list = |value: &Value| value.as_array().expect("a list").clone();
     list(&metadata["packages"])
         .iter()
-        .map(|package| (name(package), list(&package["dependencies"]).iter().map(name).collect()))
+        .map(|package| {
+            let dependencies = list(&package["dependencies"]);
+            let inside = dependencies.iter().filter(|dependency| dependency["kind"] != "dev");
+            (name(package), inside.map(name).collect())
+        })
         .collect()
 }
 
