@@ -4,7 +4,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::code::Warning;
-use crate::container::Container;
+use crate::container::{Book, Container, Journal};
 use crate::date::{Date, HistoryDate};
 use crate::identifier::{Doi, Identifier, Orcid, Pmcid, Pmid};
 use crate::kind::{Kind, PublicationType, Status};
@@ -178,6 +178,24 @@ impl Schema {
 }
 
 impl Record {
+    /// The journal, if it stands in one.
+    #[must_use]
+    pub fn journal(&self) -> Option<&Journal> {
+        match self.container.as_ref()? {
+            Container::Journal(journal) => Some(journal),
+            Container::Book(_) => None,
+        }
+    }
+
+    /// The book, if it stands in one or is one.
+    #[must_use]
+    pub fn book(&self) -> Option<&Book> {
+        match self.container.as_ref()? {
+            Container::Journal(_) => None,
+            Container::Book(book) => Some(book),
+        }
+    }
+
     /// The ORCIDs of the authors with the author's place in the list, counting from 1.
     pub fn orcids(&self) -> impl Iterator<Item = (usize, &Orcid)> {
         let numbered = self.authors.iter().zip(1..);

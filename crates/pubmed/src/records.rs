@@ -78,3 +78,45 @@ impl<R: Read> Iterator for Records<R> {
         self.ready.pop_front()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(input: impl Read) -> Vec<Result<Record, Fault>> {
+        Records::xml(input, Options::default(), Limits::default()).collect()
+    }
+
+    #[test]
+    fn a_bad_record_is_one_error_and_reading_goes_on() {
+        let good = "<PubmedArticle><MedlineCitation><PMID>99000001</PMID><Article/>\
+                    </MedlineCitation></PubmedArticle>";
+        let set = format!("<PubmedArticleSet>{good}<PubmedArticle><a>{good}</PubmedArticleSet>");
+        let records = read(set.as_bytes());
+        assert!(matches!(
+            &records[..],
+            [Ok(_), Err(Fault { code: Code::RecordMalformed, .. }), Ok(_)]
+        ));
+    }
+
+    #[test]
+    fn a_broken_document_is_one_error_and_the_end() {
+        let records = read(&b"<PubmedArticleSet></a><PubmedArticle/></PubmedArticleSet>"[..]);
+        assert!(matches!(&records[..], [Err(Fault { code: Code::DocumentMalformed, .. })]));
+    }
+
+    #[test]
+    fn an_input_that_fails_is_one_error_and_the_end() {
+        struct Failing;
+        impl Read for Failing {
+            fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+                Err(std::io::Error::other("it fails"))
+            }
+        }
+        let records = read(b"<PubmedArticleSet>".chain(Failing));
+        assert!(matches!(
+            &records[..],
+            [Err(Fault { code: Code::DocumentTruncated, offset: 18, line: 1, .. })]
+        ));
+    }
+}

@@ -327,3 +327,6 @@ fn span(start: Option<Point>, end: Option<Point>) -> Option<Read> {
         && ((start.year, start.month) < (end.year, end.month) || start.day <= end.day);
     in_order.then_some(Read::Span(start, end))
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,8 @@
 
 pub(crate) mod abstracts;
 pub(crate) mod books;
+#[cfg(test)]
+mod corpus;
 pub(crate) mod dates;
 pub(crate) mod identifiers;
 pub(crate) mod journal;

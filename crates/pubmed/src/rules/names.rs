@@ -188,3 +188,6 @@ fn holds_a_title(given: &str) -> bool {
 fn same(left: &str, right: &str) -> bool {
     left.eq_ignore_ascii_case(right)
 }
+
+#[cfg(test)]
+mod tests;

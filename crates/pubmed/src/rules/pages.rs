@@ -181,12 +181,23 @@ fn segment(text: &str) -> Option<Segment<'_>> {
     if first.is_roman() != last.is_roman() {
         return None;
     }
-    let longer = last.prefix.is_empty() && last.digits.len() > first.digits.len();
-    if first.prefix.ends_with('-') && longer {
+    if is_hyphenated_number(first, last) {
         return Some(Segment::Page(text, None));
     }
     let first_text = &text[..text.len() - rest.len() - 1];
     Some(Segment::Range(first_text, expanded(first, last)))
+}
+
+/// Whether what looks like a range is one article number: `neurintsurg-2019-015347`, and the
+/// numbers of journals that put the year behind, `e01571-20`.
+fn is_hyphenated_number(first: Page<'_>, last: Page<'_>) -> bool {
+    let bare = last.prefix.is_empty() && last.suffix.is_empty();
+    let longer = first.prefix.ends_with('-') && last.digits.len() > first.digits.len();
+    let year = first.prefix.eq_ignore_ascii_case("e")
+        && first.digits.starts_with('0')
+        && first.digits.len() == 5
+        && last.digits.len() == 2;
+    bare && (longer || year)
 }
 
 /// The last page of a range, complete (rule 5).
@@ -283,16 +294,15 @@ fn without_supplement(text: &str) -> (&str, &str) {
     }
     let after = &text[WORD.len()..];
     let after = after.strip_prefix('.').unwrap_or(after);
-    let (number, behind) = split_where(after.trim_start(), |sign| sign.is_ascii_alphanumeric());
+    let word = &text[..text.len() - after.len()];
+    let (_, behind) = split_where(after.trim_start(), |sign| sign.is_ascii_alphanumeric());
     if let Some(pages) = behind.strip_prefix(':') {
-        let label = &text[..text.len() - behind.len()];
-        return (label, pages.trim_start());
+        (&text[..text.len() - behind.len()], pages.trim_start())
+    } else if after.starts_with(' ') {
+        (word, after.trim_start())
+    } else {
+        ("", text)
     }
-    let _ = number;
-    if after.starts_with(' ') {
-        return (&text[..text.len() - after.len()], after.trim_start());
-    }
-    ("", text)
 }
 
 /// Takes `passim` and its likes off the end, also when they are glued to the number.
@@ -312,3 +322,6 @@ fn without_trailing_word(text: &str) -> (&str, &str) {
 fn split_where(text: &str, is_part: impl Fn(char) -> bool) -> (&str, &str) {
     text.split_at(text.find(|sign| !is_part(sign)).unwrap_or(text.len()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -47,8 +47,9 @@ pub(crate) fn plain<'a>(
 #[derive(Debug)]
 pub(crate) struct TextBuilder {
     entities: Entities,
-    /// Text of the styles that are open, outermost first, each as it stood when the next began.
-    open: Vec<(Option<Style>, Text)>,
+    /// The styles that are open, outermost first, each with the text before it; nothing for a
+    /// style that is one with an outer one.
+    open: Vec<Option<(Style, Text)>>,
     /// The text of the innermost style.
     text: Text,
     /// Words not yet looked at.
@@ -80,21 +81,24 @@ impl TextBuilder {
     /// Begins a style. Italic in italic is one italic, and likewise bold and underline; scripts
     /// nest.
     pub(crate) fn open(&mut self, style: Style) {
-        self.flush();
         let nests = matches!(style, Style::Subscript | Style::Superscript);
-        let known = self.open.iter().any(|(outer, _)| *outer == Some(style));
-        let style = (nests || !known).then_some(style);
-        self.open.push((style, std::mem::take(&mut self.text)));
+        if !nests && self.open.iter().flatten().any(|(outer, _)| *outer == style) {
+            self.open.push(None);
+        } else {
+            self.flush();
+            self.open.push(Some((style, std::mem::take(&mut self.text))));
+        }
     }
 
     /// Ends the style that was begun last; nothing happens if none is open.
     pub(crate) fn close(&mut self) {
+        let Some(Some((style, outer))) = self.open.pop() else { return };
         self.flush();
-        let Some((style, outer)) = self.open.pop() else { return };
         let inner = std::mem::replace(&mut self.text, outer);
-        match style {
-            Some(style) if !is_blank(&inner) => self.text.push(Inline::Styled(style, inner)),
-            _ => inner.runs().iter().for_each(|run| self.text.push(run.clone())),
+        match blank(&inner) {
+            // White space has no style.
+            Some(blank) => self.text.push_str(blank),
+            None => self.text.push(Inline::Styled(style, inner)),
         }
     }
 
@@ -166,9 +170,9 @@ fn trim_end(runs: &mut Vec<Inline>) {
     }
 }
 
-/// Whether there is nothing but white space in it: a style has no meaning there.
-fn is_blank(text: &Text) -> bool {
-    text.as_plain().is_some_and(|words| words.trim().is_empty())
+/// The text, if there is nothing but white space in it.
+fn blank(text: &Text) -> Option<&str> {
+    text.as_plain().filter(|words| words.trim().is_empty())
 }
 
 /// Whether tidying would change nothing: composed, no line ends, no two blanks in a row.
@@ -176,15 +180,12 @@ fn is_tidy(text: &str) -> bool {
     is_tidy_ascii(text.as_bytes()) || (is_tidy_unicode(text) && is_nfc_by_parts(text))
 }
 
-/// Printable ASCII without two blanks in a row. Written without an early end, so that the
-/// compiler can look at many bytes at a time.
+/// Printable ASCII without two blanks in a row.
 fn is_tidy_ascii(bytes: &[u8]) -> bool {
-    let doubled = bytes
-        .iter()
-        .zip(bytes.iter().skip(1))
-        .fold(false, |found, (first, second)| found | ((*first == b' ') & (*second == b' ')));
-    let printable = bytes.iter().fold(true, |all, sign| all & (0x20..0x80).contains(sign));
-    printable & !doubled
+    // Counted to the end rather than found: so the compiler looks at many bytes at a time.
+    let odd = bytes.iter().filter(|sign| !(0x20..0x80).contains(*sign)).count();
+    let doubled = bytes.windows(2).filter(|pair| *pair == b"  ").count();
+    odd + doubled == 0
 }
 
 fn is_tidy_unicode(text: &str) -> bool {

@@ -1,5 +1,7 @@
 //! Titles (`mapping.md` section 7.2): brackets of a translation, the final stop, empty titles.
 
+use std::borrow::Cow;
+
 use model::{Code, Inline, Text, Warning};
 
 use crate::options::Options;
@@ -22,28 +24,28 @@ pub(crate) fn titles(
     mut title: Text,
     vernacular: Text,
     foreign: bool,
-    options: &Options,
+    options: Options,
     warnings: &mut Vec<Warning>,
 ) -> Titles {
     let original = without_final_stop(vernacular, options);
     if title.as_plain().is_some_and(is_placeholder) {
         title = Text::default();
     }
+    let (title, bracketed) = without_brackets(title, options, warnings);
     if title.is_empty() {
         let code = if original.is_empty() { Code::TitleMissing } else { Code::TitleFromVernacular };
         warn(warnings, code, "title", "");
         return Titles { title: original, ..Titles::default() };
     }
-    let (title, bracketed) = without_brackets(title, options, warnings);
     Titles { title, translated: bracketed && (foreign || !original.is_empty()), original }
 }
 
 /// The title without exactly one final stop; an ellipsis stays, `?` and `!` stay.
-pub(crate) fn without_final_stop(mut title: Text, options: &Options) -> Text {
+pub(crate) fn without_final_stop(mut title: Text, options: Options) -> Text {
     if !options.keep_full_stop {
         let flat = flat(&title);
-        let end = before_stop(&flat).trim_end().len();
-        let back = flat.len() - end;
+        let back = flat.len() - before_stop(&flat).trim_end().len();
+        drop(flat);
         cut(&mut title, 0, back);
     }
     title
@@ -58,41 +60,54 @@ fn is_placeholder(title: &str) -> bool {
 /// Takes off the brackets of a translation and the final stop; whether there were brackets.
 fn without_brackets(
     mut title: Text,
-    options: &Options,
+    options: Options,
     warnings: &mut Vec<Warning>,
 ) -> (Text, bool) {
-    let words = flat(&title);
-    let Some(inner) = translated(&words) else {
-        if words.starts_with('[') && closing(&words).is_none() {
-            warn(warnings, Code::TitleBracketsUnbalanced, "title", &words);
-        }
+    let Some(brackets) = Brackets::of(&flat(&title)) else {
         return (without_final_stop(title, options), false);
     };
-    let balanced = closing(&words).is_some();
-    if !balanced {
-        warn(warnings, Code::TitleBracketsUnbalanced, "title", &words);
+    if !brackets.balanced {
+        warn(warnings, Code::TitleBracketsUnbalanced, "title", &flat(&title));
     }
-    if options.keep_brackets {
-        return (without_final_stop(title, options), true);
+    if let Some((front, back)) = brackets.cut.filter(|_| !options.keep_brackets) {
+        cut(&mut title, front, back);
+        if options.keep_full_stop && brackets.stop {
+            title.push_str(".");
+        }
     }
-    // A `[` that is now alone at the very beginning was doubled by mistake.
-    let inner = if balanced { inner } else { alone(inner) };
-    let stop = inner.len() + 1 < words.trim_end().len() && words.ends_with('.');
-    let front = inner.as_ptr().addr() - words.as_ptr().addr();
-    let back = words.len() - front - inner.len();
-    cut(&mut title, front, back);
-    if options.keep_full_stop && stop && !inner.ends_with(['.', '?', '!']) {
-        title.push_str(".");
-    }
-    (without_final_stop(title, options), true)
+    (without_final_stop(title, options), brackets.cut.is_some())
 }
 
-/// What stands between the brackets of a translated title, if they are such.
-fn translated(title: &str) -> Option<&str> {
-    let inner = title.strip_prefix('[')?;
-    let inner = inner.strip_suffix("].").or_else(|| inner.strip_suffix(']'))?;
-    // The first bracket must not be closed before the last one.
-    closing(&title[..=inner.len()]).is_none().then(|| inner.trim())
+/// The brackets of a title that begins with one.
+struct Brackets {
+    /// Whether the first bracket is closed.
+    balanced: bool,
+    /// What to cut off the front and the back, in bytes, if they are those of a translation.
+    cut: Option<(usize, usize)>,
+    /// Whether the one stop of the title stands behind them.
+    stop: bool,
+}
+
+impl Brackets {
+    fn of(title: &str) -> Option<Self> {
+        let rest = title.strip_prefix('[')?;
+        let balanced = closing(title).is_some();
+        let inner = rest.strip_suffix("].").or_else(|| rest.strip_suffix(']'));
+        // The first bracket must not be closed before the last one.
+        let Some(inner) = inner.filter(|inner| closing(&title[..=inner.len()]).is_none()) else {
+            return Some(Self { balanced, cut: None, stop: false });
+        };
+        // A `[` that is now alone at the very beginning was doubled by mistake.
+        let kept = inner.trim_start();
+        let kept = match kept.strip_prefix('[') {
+            Some(rest) if closing(kept).is_none() => rest.trim_start(),
+            _ => kept,
+        };
+        let front = 1 + inner.len() - kept.len();
+        let kept = kept.trim_end();
+        let stop = title.ends_with('.') && !kept.ends_with(['.', '?', '!']);
+        Some(Self { balanced, cut: Some((front, title.len() - front - kept.len())), stop })
+    }
 }
 
 /// Where the bracket at the beginning is closed.
@@ -108,14 +123,6 @@ fn closing(title: &str) -> Option<usize> {
     })
 }
 
-/// Takes a bracket off the beginning that is never closed.
-fn alone(inner: &str) -> &str {
-    match inner.strip_prefix('[') {
-        Some(rest) if closing(inner).is_none() => rest.trim_start(),
-        _ => inner,
-    }
-}
-
 fn before_stop(title: &str) -> &str {
     match title.strip_suffix('.') {
         Some(before) if !before.ends_with("..") => before,
@@ -124,7 +131,7 @@ fn before_stop(title: &str) -> &str {
 }
 
 /// The words, with one sign for each piece of mathematics.
-fn flat(text: &Text) -> String {
+fn flat(text: &Text) -> Cow<'_, str> {
     fn walk(text: &Text, out: &mut String) {
         for run in text.runs() {
             match run {
@@ -134,9 +141,12 @@ fn flat(text: &Text) -> String {
             }
         }
     }
+    if let Some(words) = text.as_plain() {
+        return Cow::Borrowed(words);
+    }
     let mut out = String::new();
     walk(text, &mut out);
-    out
+    Cow::Owned(out)
 }
 
 /// Stands for a piece of mathematics in [`flat`] text.
@@ -194,3 +204,6 @@ fn length(run: &Inline) -> usize {
         Inline::Math(_) => MATH.len_utf8(),
     }
 }
+
+#[cfg(test)]
+mod tests;

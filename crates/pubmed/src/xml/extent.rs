@@ -66,8 +66,8 @@ static PUBMED: LazyLock<Finder> = LazyLock::new(|| Finder::new("Pubmed"));
 static CITATION: LazyLock<Finder> = LazyLock::new(|| Finder::new("MedlineCitation"));
 static BOOK: LazyLock<Finder> = LazyLock::new(|| Finder::new("BookDocument"));
 
-/// What must stay when the bytes before are dropped: a tag up to its name's last byte.
-const CONTEXT: usize = 256;
+/// No tag is judged by more of its bytes than these.
+pub(crate) const CONTEXT: usize = 256;
 
 impl Extent {
     /// A record whose name ends there.

@@ -10,32 +10,19 @@ mod between;
 mod tests;
 
 use std::mem;
-use std::ops::Range;
 
-use model::{Code, Pmid, Warning};
+use model::Code;
 
 use super::damage::Damage;
 use super::deletion::Deletion;
 use super::doctype::Doctype;
 use super::document::Documents;
-use super::extent::{Extent, Reach, Surroundings};
+use super::extent::{CONTEXT, Extent, Reach, Surroundings};
 use super::markup::{Endless, Opaque};
 use super::open::OpenElements;
 use super::root::Root;
 use crate::options::Limits;
-
-/// One thing that was found, with its place in the window.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Piece {
-    /// The bytes of a record.
-    Record { range: Range<usize>, root: Root },
-    /// Withdrawn PMIDs.
-    Deleted(Vec<Pmid>),
-    /// Something to be said about the input.
-    Remark(Warning),
-    /// A record that is none, or the end of the walk.
-    Fault { at: usize, code: Code, pmid: Option<Pmid>, message: String },
-}
+use crate::run::Piece;
 
 /// A part of the input.
 #[derive(Clone, Copy, Debug)]
@@ -116,6 +103,11 @@ impl Splitter {
         }
     }
 
+    /// Bytes that it may leave in the window at most, waiting for more.
+    pub(crate) fn most_bytes(&self) -> usize {
+        self.limits.record_bytes.saturating_add(CONTEXT).max(self.limits.event_bytes)
+    }
+
     /// Whether nothing more is to be found.
     pub(crate) fn is_done(&self) -> bool {
         matches!(self.state, State::Done)
@@ -173,7 +165,8 @@ impl Splitter {
             }
             Reach::Cut(cut) if cut <= limit => self.broken(root, &bytes[..cut], at, false, pieces),
             Reach::Unended if may_be_kept => self.broken(root, bytes, at, true, pieces),
-            Reach::More if may_be_kept => {
+            // A tag that begins within the limit may cut the record.
+            Reach::More if bytes.len() <= limit + CONTEXT => {
                 self.state = State::Record(extent);
                 Step::Need(at)
             }

@@ -193,11 +193,11 @@ impl<'a> Document<'a> {
 
         let mut book = std::mem::take(&mut self.book);
         books::order_isbns(&mut book.isbn);
-        book.series = titles::without_final_stop(book.series, options);
+        book.series = titles::without_final_stop(book.series, *options);
         let title = if whole {
             std::mem::take(&mut book.title)
         } else {
-            book.title = titles::without_final_stop(book.title, options);
+            book.title = titles::without_final_stop(book.title, *options);
             std::mem::take(&mut self.found.title)
         };
         self.found.settle_titles(title, &mut record, options);

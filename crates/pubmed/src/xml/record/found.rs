@@ -163,7 +163,7 @@ impl<'a> Found<'a> {
     pub(crate) fn settle_titles(&mut self, title: Text, record: &mut Record, options: &Options) {
         let vernacular = std::mem::take(&mut self.vernacular_title);
         let foreign = languages::is_foreign(&record.languages);
-        let titles = titles::titles(title, vernacular, foreign, options, &mut record.warnings);
+        let titles = titles::titles(title, vernacular, foreign, *options, &mut record.warnings);
         record.title = titles.title;
         record.title_translated = titles.translated;
         record.original_title = titles.original;

@@ -1,0 +1,70 @@
+# Everything a developer does, one target each. `make` alone prints the list.
+# Every target does its own set-up; nothing is written outside target/ and .cache/.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+CARGO ?= cargo
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+REFMILL := $(TARGET)/release/refmill
+SHARED := ../shared
+CACHE := .cache
+FORMATS := ris,bibtex,biblatex,csl-json,endnote-xml,jsonl
+
+.PHONY: help demo build test lint golden bench interop docs clean
+
+help: ## Print this list
+	@echo "refmill: PubMed records as RIS, BibTeX, BibLaTeX, CSL-JSON, EndNote XML and JSON Lines"
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build ## Convert examples/article.xml into every format and show the results
+	@rm -rf $(TARGET)/demo && mkdir -p $(TARGET)/demo
+	$(REFMILL) convert examples/article.xml --to $(FORMATS) --out $(TARGET)/demo
+	@for file in $(TARGET)/demo/*; do printf '\n== %s ==\n' "$$file"; cat "$$file"; done
+
+build: ## Build the program: target/release/refmill
+	$(CARGO) build --locked --release --package refmill
+
+test: ## Run every test; what needs ../shared says so when it is absent
+	$(CARGO) build --locked --package refmill
+	$(CARGO) test --locked --workspace --no-fail-fast
+
+lint: ## Formatting, clippy, documentation and fences; any warning is an error
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --all-targets -- --deny warnings
+	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --locked --workspace --no-deps
+	@if $(CARGO) deny --version > /dev/null 2>&1; \
+		then $(CARGO) deny --offline check bans licenses sources; \
+		else echo "cargo-deny is not installed: the fences are checked by make test, the licences are not"; fi
+
+golden: ## Rewrite the outputs of tests/golden from the inputs; review the diff
+	GOLDEN=rewrite $(CARGO) test --locked --package refmill-tests --test it -- golden
+	@git --no-pager diff --stat -- tests/golden
+
+bench: ## Measure parts (criterion) and whole files, invented and real
+	$(CARGO) bench --locked --package refmill-tests --bench parts
+	$(CARGO) build --locked --profile dist --package refmill
+	$(CARGO) run --locked --profile dist --package refmill-tests --bin whole
+
+interop: build ## Let other programs read our outputs; writes docs/interop.md
+	@test -d $(SHARED)/readers || { echo "$(SHARED)/readers is absent: there is nobody to read our files"; exit 1; }
+	@mkdir -p $(CACHE)
+	@cp -Rf $(SHARED)/readers $(SHARED)/schemas $(CACHE)/
+	@chmod -R u+w $(CACHE)/readers $(CACHE)/schemas
+	$(CACHE)/readers/setup
+	PYTHONPATH=$(CACHE)/readers:tests PYTHONDONTWRITEBYTECODE=1 \
+		$(CACHE)/readers/.env/venv/bin/python -m interop $(REFMILL) . $(CACHE)/interop
+
+docs: build ## Build the API documentation and rewrite the pages that the program prints
+	$(REFMILL) docs cli > docs/cli.md
+	$(REFMILL) docs diagnostics > docs/diagnostics.md
+	$(CARGO) doc --locked --workspace --no-deps
+	@echo "open $(TARGET)/doc/refmill/index.html"
+
+clean: ## Remove everything that was built, fetched or generated
+	$(CARGO) clean
+	rm -rf $(CACHE)

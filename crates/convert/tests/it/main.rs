@@ -1,0 +1,6 @@
+//! The conversion as its callers see it: bytes in, bytes and diagnostics out.
+
+mod endings;
+mod laws;
+mod sorting;
+mod support;

@@ -1,0 +1,5 @@
+//! Reads the corpus of real PubMed data, which is not part of this repository.
+
+mod corpus;
+mod counts;
+mod pages;

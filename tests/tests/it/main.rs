@@ -1,0 +1,8 @@
+//! The tests of the whole, as one binary.
+
+mod corpus;
+mod fences;
+mod golden;
+mod laws;
+mod program;
+mod rules;
