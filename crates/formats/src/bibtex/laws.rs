@@ -80,7 +80,8 @@ fn holds_special_character(value: &str) -> bool {
     let mut found = commands.iter().flat_map(|command| value.match_indices(command));
     found.any(|(at, _)| {
         let before = &value[..at];
-        depths(before).1 == 0 && !before.ends_with(|sign: char| sign == '\\' || sign.is_ascii_alphabetic())
+        depths(before).1 == 0
+            && !before.ends_with(|sign: char| sign == '\\' || sign.is_ascii_alphabetic())
     })
 }
 

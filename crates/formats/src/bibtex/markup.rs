@@ -137,3 +137,58 @@ pub(super) fn words_of(markup: &str) -> String {
     text.push(Inline::Math(markup.to_owned()));
     text.flatten()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spelled(json: &str, spelling: Spelling) -> String {
+        let text = serde_json::from_str(json).expect("text as JSON");
+        let mut tex = Tex::new(spelling, 0);
+        tex.text(&text);
+        tex.out
+    }
+
+    #[test]
+    fn markup_is_written_as_the_specification_has_it() {
+        for (json, tex) in [
+            (r#"[{"i":["p53"]}," and ",{"b":["a"]}]"#, r"\textit{p53} and \textbf{a}"),
+            (r#"[{"u":["line"]},{"sc":["s"]}]"#, "lines"),
+            (r#"["H",{"sub":["2"]},"O"]"#, "H$_{2}$O"),
+            (r#"["Ca",{"sup":["2+"]}]"#, "Ca$^{2+}$"),
+            (r#"["10",{"sup":["-3"]}]"#, "10$^{-3}$"),
+            (r#"["10",{"sup":["6"]}]"#, "10$^{6}$"),
+            (r#"["V",{"sub":["max"]}]"#, r"V$_{\textrm{max}}$"),
+            (r#"["x",{"sup":["k+1"]}]"#, r"x$^{\textrm{k+1}}$"),
+            (r#"["SO",{"sub":["4"]},{"sup":["2-"]}]"#, "SO$_{4}$$^{2-}$"),
+            (r#"[{"math":"<math><msup><mi>x</mi><mn>2</mn></msup></math>"}]"#, "$x^{2}$"),
+            (
+                r#"[{"math":"<math><msubsup><mi>T</mi><mn>2</mn><mo>∗</mo></msubsup></math>"}]"#,
+                "$T_{2}$$^{*}$",
+            ),
+            (r#"["x",{"sup":["a",{"sub":["2"]}]}]"#, r"x$^{\textrm{a}}$$^{_{2}}$"),
+            (r#"["x",{"sup":[{"math":"<math><mi>α</mi></math>"}]}]"#, r"x$^{\alpha}$"),
+            (r#"[{"i":["a",{"b":["b"]},{"sub":["2"]}]}]"#, r"\textit{a\textbf{b}$_{2}$}"),
+        ] {
+            for spelling in [Spelling::Macros, Spelling::Letters, Spelling::Unicode] {
+                assert_eq!(spelled(json, spelling), tex, "{json}");
+            }
+        }
+    }
+
+    #[test]
+    fn several_greek_letters_share_no_dollars() {
+        assert_eq!(spelled(r#"["αβ"]"#, Spelling::Macros), r"$\alpha$$\beta$");
+        assert_eq!(spelled(r#"["αβ"]"#, Spelling::Unicode), "αβ");
+    }
+
+    #[test]
+    fn a_formula_that_is_none_is_words() {
+        let mut text = Text::plain("if ");
+        text.push(Inline::Math("<math><mi>x</mi> &lt; }".into()));
+        let mut tex = Tex::new(Spelling::Macros, 0);
+        tex.text(&text);
+        assert_eq!(tex.out, r"if x \&lt; )");
+        assert!(tex.math_lost);
+    }
+}
