@@ -272,8 +272,10 @@ impl<'o> Formula<'o> {
                 continue;
             }
             self.text(&mut text);
+            // A stop or a dash behind a sign stands beside it; only a combining mark stands over it.
             let mut mark = [0; 4];
-            match signs.peek().and_then(|mark_sign| above(mark_sign.encode_utf8(&mut mark), true)) {
+            let combining = signs.peek().filter(|mark| is_combining(**mark));
+            match combining.and_then(|mark_sign| above(mark_sign.encode_utf8(&mut mark), true)) {
                 Some(accent) if !sign.is_ascii_punctuation() => {
                     signs.next();
                     self.out.push_str(accent);
@@ -442,6 +444,10 @@ fn plainer(sign: char) -> Option<String> {
     }
 }
 
+fn is_combining(sign: char) -> bool {
+    matches!(sign, '\u{300}'..='\u{36F}' | '\u{20D0}'..='\u{20FF}')
+}
+
 /// The command that sets an accent over a single letter or over more.
 fn above(accent: &str, is_single: bool) -> Option<&'static str> {
     Some(match (accent, is_single) {
@@ -521,6 +527,7 @@ mod tests {
             ("<mi>α</mi><mi>x</mi><mo>≤</mo><mn>5</mn>", r"$\alpha x\leq5$"),
             ("<mtext>if p&lt;5</mtext>", r"$\textrm{if p}<\textrm{5}$"),
             ("<mi>x\u{304}</mi><mo>″</mo><mo>′</mo>", r"$\bar{x}{}'''$"),
+            ("<mn>0.5</mn><mo>,</mo><mn>3-4</mn>", "$0.5,3-4$"),
             ("<mi>𝛼</mi><mo>%</mo><mo>$</mo>", r"$\alpha\%\mathdollar$"),
             (
                 "<mfrac><msubsup><mi>T</mi><mn>2</mn><mo>*</mo></msubsup><mn>2</mn></mfrac>",
