@@ -238,7 +238,8 @@ impl<'o> Formula<'o> {
         self.out.push('}');
         for (number, cells) in rows.iter().enumerate() {
             if number > 0 {
-                self.out.push_str(r"\\");
+                // With the blank, no reader takes the second backslash for the escape of a brace.
+                self.out.push_str(r"\\ ");
             }
             for (number, cell) in cells.iter().enumerate() {
                 if number > 0 {
@@ -520,7 +521,7 @@ mod tests {
             ("<mfenced><mi>a</mi><mi>b</mi></mfenced>", "$(a,b)$"),
             (
                 "<mtable><mtr><mtd><mi>a</mi></mtd><mtd><mi>b</mi></mtd></mtr><mtr><mtd><mi>c</mi></mtd></mtr></mtable>",
-                r"$\begin{array}{cc}{a}&{b}\\{c}\end{array}$",
+                r"$\begin{array}{cc}{a}&{b}\\ {c}\end{array}$",
             ),
             ("<mi>a</mi><mspace/><mi>b</mi>", r"$a\ b$"),
             ("<mi>log</mi><mi>x</mi>", r"$\log x$"),
