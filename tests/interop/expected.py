@@ -1,7 +1,11 @@
 """What a reader should find: a record of the JSON Lines as one flat object in the normal form of the readers."""
 
+import re
+import unicodedata
+
+# Newspaper articles and data sets have no word in the normal form.
 KINDS = {
-    "article": "article", "newspaper": "article", "chapter": "chapter", "book": "book", "report": "report",
+    "article": "article", "chapter": "chapter", "book": "book", "report": "report",
     "thesis": "thesis", "preprint": "preprint",
 }
 
@@ -29,7 +33,7 @@ def expected(record, format):
         "isbn": next(iter(book.get("isbn", [])), None),
         "abstract": abstract(record.get("abstract", [])),
         "keywords": keywords(record),
-        "language": next(iter(record.get("languages", [])), None),
+        "language": language(record.get("languages", []), format),
         "publisher": book.get("publisher"),
         "place": book.get("place"),
         "edition": book.get("edition"),
@@ -46,12 +50,19 @@ def name_of(record, journal):
     return title.split(" : ")[0] if title and record["kind"] == "preprint" else title
 
 
+def cleaned(text):
+    """The text as every format but JSON Lines has it (`output-formats.md` section 2)."""
+    text = re.sub("[\u2010\u2011]", "-", text)
+    text = re.sub("[\u2028\u2029\u0085]", " ", text)
+    return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf") or c in "\u200c\u200d")
+
+
 def rich(runs):
     """Rich text with the tags that the readers know; `None` if it holds mathematics, which each spells in its own way."""
     out = []
     for run in runs:
         if isinstance(run, str):
-            out.append(run)
+            out.append(cleaned(run))
             continue
         ((style, inner),) = run.items()
         text = None if style == "math" else rich(inner)
@@ -83,6 +94,13 @@ def pages(record, format):
     if not ranges:
         return found["raw"] if found.get("kind") == "unparsed" else None
     return ranges[0] if format == "ris" else ", ".join(ranges)
+
+
+def language(languages, format):
+    """All of them where the format holds codes, else the first; not one that has no name."""
+    if format in ("ris", "endnote-xml"):
+        return "; ".join(languages)
+    return next((code for code in languages[:1] if code != "mul"), None)
 
 
 def issn(journal):

@@ -54,4 +54,4 @@ def compare(verdict, name, reader_name, format, expected, result):
         for f, found in bracketed(reader_name, format, {"marks": marks}, LIMITS).items():
             verdict.marks[f][found] += 1
             if found in ("X", "G", "."):
-                verdict.examples.setdefault(f, (f"{name} #{place}", want[f], got.get(f)))
+                verdict.examples.setdefault(f, []).append((f"{name} {place}", want[f], got.get(f)))

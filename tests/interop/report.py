@@ -34,7 +34,8 @@ def section(title, verdicts, details):
         of_format = {reader: v for (f, reader), v in verdicts.items() if f == format and v.files}
         if of_format:
             lines += [f"### {heading}", "", *table(of_format), ""]
-            lines += [line for reader, verdict in of_format.items() for line in remarks(reader, verdict, details)]
+            lines += [line for reader, verdict in of_format.items() for line in remarks(reader, verdict)]
+            lines += differences(of_format) if details else []
             lines += [""]
     return lines
 
@@ -57,7 +58,7 @@ def cell(marks):
     return ", ".join([str(kept), *lost]) if kept or lost else ""
 
 
-def remarks(reader, verdict, details):
+def remarks(reader, verdict):
     counted = f"{verdict.files} files, {verdict.records} records"
     if not (verdict.failures or verdict.faults or verdict.marks):
         yield f"* **{reader}**: no fault in {counted}."
@@ -65,8 +66,19 @@ def remarks(reader, verdict, details):
         yield f"* **{reader}** could not read {failure}"
     for fault, times in verdict.faults.most_common(20):
         yield f"* **{reader}** ({times} times): {one_line(fault)}"
-    for field, (place, want, got) in verdict.examples.items() if details else ():
-        yield f"* {reader}, {field}, {place}: written {quoted(want)}, found {quoted(got)}"
+
+
+def differences(verdicts):
+    """What was found instead, the readers that found the same together."""
+    found = {}
+    for reader, verdict in verdicts.items():
+        for field, examples in verdict.examples.items():
+            for place, want, got in examples:
+                found.setdefault((place, field, quoted(want), quoted(got)), []).append(reader)
+    if found:
+        yield from ("", "| case, record | field | written | found | by |", "|---|---|---|---|---|")
+    for (place, field, want, got), readers in sorted(found.items()):
+        yield f"| {place} | {field} | {want} | {got} | {', '.join(readers)} |"
 
 
 def quoted(value):
@@ -74,5 +86,5 @@ def quoted(value):
 
 
 def one_line(text):
-    text = " ".join(str(text).split()).replace("`", "'")
-    return text if len(text) <= 240 else text[:240] + "…"
+    text = " ".join(str(text).split()).replace("`", "'").replace("|", "\\|")
+    return text if len(text) <= 160 else text[:160] + "…"

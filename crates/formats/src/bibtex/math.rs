@@ -238,7 +238,8 @@ impl<'o> Formula<'o> {
         self.out.push('}');
         for (number, cells) in rows.iter().enumerate() {
             if number > 0 {
-                self.out.push_str(r"\\");
+                // With the blank, no reader takes the second backslash for the escape of a brace.
+                self.out.push_str(r"\\ ");
             }
             for (number, cell) in cells.iter().enumerate() {
                 if number > 0 {
@@ -272,8 +273,10 @@ impl<'o> Formula<'o> {
                 continue;
             }
             self.text(&mut text);
+            // A stop or a dash behind a sign stands beside it; only a combining mark stands over it.
             let mut mark = [0; 4];
-            match signs.peek().and_then(|mark_sign| above(mark_sign.encode_utf8(&mut mark), true)) {
+            let combining = signs.peek().filter(|mark| is_combining(**mark));
+            match combining.and_then(|mark_sign| above(mark_sign.encode_utf8(&mut mark), true)) {
                 Some(accent) if !sign.is_ascii_punctuation() => {
                     signs.next();
                     self.out.push_str(accent);
@@ -442,6 +445,10 @@ fn plainer(sign: char) -> Option<String> {
     }
 }
 
+fn is_combining(sign: char) -> bool {
+    matches!(sign, '\u{300}'..='\u{36F}' | '\u{20D0}'..='\u{20FF}')
+}
+
 /// The command that sets an accent over a single letter or over more.
 fn above(accent: &str, is_single: bool) -> Option<&'static str> {
     Some(match (accent, is_single) {
@@ -514,13 +521,14 @@ mod tests {
             ("<mfenced><mi>a</mi><mi>b</mi></mfenced>", "$(a,b)$"),
             (
                 "<mtable><mtr><mtd><mi>a</mi></mtd><mtd><mi>b</mi></mtd></mtr><mtr><mtd><mi>c</mi></mtd></mtr></mtable>",
-                r"$\begin{array}{cc}{a}&{b}\\{c}\end{array}$",
+                r"$\begin{array}{cc}{a}&{b}\\ {c}\end{array}$",
             ),
             ("<mi>a</mi><mspace/><mi>b</mi>", r"$a\ b$"),
             ("<mi>log</mi><mi>x</mi>", r"$\log x$"),
             ("<mi>α</mi><mi>x</mi><mo>≤</mo><mn>5</mn>", r"$\alpha x\leq5$"),
             ("<mtext>if p&lt;5</mtext>", r"$\textrm{if p}<\textrm{5}$"),
             ("<mi>x\u{304}</mi><mo>″</mo><mo>′</mo>", r"$\bar{x}{}'''$"),
+            ("<mn>0.5</mn><mo>,</mo><mn>3-4</mn>", "$0.5,3-4$"),
             ("<mi>𝛼</mi><mo>%</mo><mo>$</mo>", r"$\alpha\%\mathdollar$"),
             (
                 "<mfrac><msubsup><mi>T</mi><mn>2</mn><mo>*</mo></msubsup><mn>2</mn></mfrac>",
