@@ -1,7 +1,11 @@
 //! Looking things up in an HTML page: by selector, as plain or as rich text.
 
-use model::{Inline, Style, Text};
+use ego_tree::iter::Edge;
+use model::{Style, Text};
 use scraper::{ElementRef, Node, Selector};
+
+use crate::options::Entities;
+use crate::rules::text::TextBuilder;
 
 /// The elements below `root` that a selector names, in document order.
 ///
@@ -46,58 +50,25 @@ pub(crate) fn meta(root: ElementRef<'_>, name: &str) -> Option<String> {
 /// An element as rich text: `i sub sup u` (and `b`, where `bold` says that it is no hit mark) are
 /// kept, all other elements keep their words.
 pub(crate) fn rich(element: ElementRef<'_>, bold: bool) -> Text {
-    let mut text = Text::default();
-    let mut blank = Blank { pending: false, begun: false };
+    let mut text = TextBuilder::new(Entities::Literal);
     // A walk with a stack of its own: pages nest as deep as they like.
-    let mut open: Vec<(Style, Text)> = Vec::new();
     for edge in element.traverse() {
-        match edge {
-            ego_tree::iter::Edge::Open(node) => match node.value() {
-                Node::Text(words) => {
-                    let target = open.last_mut().map_or(&mut text, |(_, text)| text);
-                    blank.push(words, target);
-                }
-                Node::Element(inner) => {
-                    if let Some(style) = style(inner.name(), bold) {
-                        open.push((style, Text::default()));
-                    }
-                }
-                _ => {}
+        let (node, opens) = match edge {
+            Edge::Open(node) => (node.value(), true),
+            Edge::Close(node) => (node.value(), false),
+        };
+        match node {
+            // On a page a no-break blank is a blank.
+            Node::Text(words) if opens => text.push_str(&words.replace('\u{a0}', " ")),
+            Node::Element(inner) => match style(inner.name(), bold) {
+                Some(style) if opens => text.open(style),
+                Some(_) => text.close(),
+                None => {}
             },
-            ego_tree::iter::Edge::Close(node) => {
-                let closes = node.value().as_element().and_then(|e| style(e.name(), bold));
-                if closes.is_some()
-                    && let Some((style, inner)) = open.pop()
-                {
-                    let target = open.last_mut().map_or(&mut text, |(_, text)| text);
-                    target.push(Inline::Styled(style, inner));
-                }
-            }
+            _ => {}
         }
     }
-    text
-}
-
-/// White space that is written only when a word follows it.
-struct Blank {
-    pending: bool,
-    begun: bool,
-}
-
-impl Blank {
-    fn push(&mut self, words: &str, out: &mut Text) {
-        for (place, word) in words.split(char::is_whitespace).enumerate() {
-            self.pending |= place > 0;
-            if word.is_empty() {
-                continue;
-            }
-            if self.pending && self.begun {
-                out.push_str(" ");
-            }
-            out.push_str(word);
-            (self.pending, self.begun) = (false, true);
-        }
-    }
+    text.finish("page", &mut Vec::new())
 }
 
 fn style(name: &str, bold: bool) -> Option<Style> {
