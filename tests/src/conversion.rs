@@ -47,7 +47,7 @@ pub fn convert(input: &[u8]) -> Converted {
 #[must_use]
 pub fn convert_as(request: &Request, threads: usize, inputs: &[&[u8]]) -> Converted {
     let threads = NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN);
-    let execution = Execution { threads, digests: false };
+    let execution = Execution { threads, ..Execution::default() };
     let sinks: Vec<Sink> = request.formats.iter().map(|_| Sink::default()).collect();
     let outputs = sinks.iter().map(|sink| -> Box<dyn Write + Send> { Box::new(sink.clone()) });
     let mut heard = Heard::default();

@@ -43,6 +43,9 @@ pub struct Execution {
     pub threads: NonZeroUsize,
     /// Whether the report gets the SHA-256 of each output.
     pub digests: bool,
+    /// Whether the fingerprints for [`formats::verify::check`] are collected: 8 bytes for each
+    /// record and format.
+    pub fingerprints: bool,
 }
 
 /// What a conversion leaves.
@@ -51,13 +54,15 @@ pub struct Execution {
 pub struct Finished {
     /// What was done.
     pub report: Report,
+    /// The fingerprints of the records of each output, in the order of the formats.
+    pub fingerprints: Vec<Vec<u64>>,
 }
 
 impl Default for Execution {
     /// All cores, and nothing extra.
     fn default() -> Self {
         let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        Self { threads, digests: false }
+        Self { threads, digests: false, fingerprints: false }
     }
 }
 
@@ -126,6 +131,7 @@ impl<'a> Conversion<'a> {
             keys: None,
             latest: None,
             is_separable: false,
+            is_verified: false,
         };
         let latest = &mut self.latest;
         let mut records = 0;
@@ -184,6 +190,7 @@ impl<'a> Conversion<'a> {
                     keys: self.keys.as_ref(),
                     latest: (self.request.versions == Versions::Latest).then_some(&self.latest),
                     is_separable: self.request.duplicates == Duplicates::First,
+                    is_verified: self.execution.fingerprints,
                 };
                 pipeline::ordered(
                     self.execution.threads,
@@ -220,7 +227,7 @@ impl<'a> Conversion<'a> {
         }
         report.fields = self.outlet.fields.by_name();
         report.seconds = self.started.elapsed().as_secs_f64();
-        Ok(Finished { report })
+        Ok(Finished { report, fingerprints: self.outlet.fingerprints })
     }
 
     /// What was done so far; the outputs are not in it.

@@ -29,6 +29,8 @@ pub(crate) struct Outlet<'a> {
     pub(crate) outputs: Vec<Output<'a>>,
     pub(crate) report: Report,
     pub(crate) fields: FieldCounts,
+    /// The fingerprints of the records of each output, if they are wanted.
+    pub(crate) fingerprints: Vec<Vec<u64>>,
     seen: Seen,
     keys: Keys,
 }
@@ -37,6 +39,7 @@ impl<'a> Outlet<'a> {
     pub(crate) fn new(request: &'a Request, outputs: Vec<Output<'a>>) -> Self {
         Self {
             request,
+            fingerprints: vec![Vec::new(); outputs.len()],
             outputs,
             report: Report::default(),
             fields: FieldCounts::default(),
@@ -151,6 +154,13 @@ impl Joining<'_, '_> {
         let outlet = &mut *self.outlet;
         for (at, print) in prints.iter().enumerate() {
             outlet.outputs[at].add(&*self.writers[at], print, records, kept.map(Vec::as_slice))?;
+            let fingerprints = &mut outlet.fingerprints[at];
+            match kept {
+                None => fingerprints.extend_from_slice(&print.fingerprints),
+                Some(kept) => {
+                    fingerprints.extend(kept.iter().filter_map(|at| print.fingerprints.get(*at)));
+                }
+            }
         }
         let written: u64 = outlet.outputs.iter().map(Output::bytes).sum();
         let limit = outlet.request.limits.output_ratio;

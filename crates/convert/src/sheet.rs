@@ -28,6 +28,8 @@ pub(crate) struct Print {
     pub(crate) bytes: Vec<u8>,
     /// Where each record stands; filled in only if one may have to be taken out.
     pub(crate) ranges: Vec<Range<usize>>,
+    /// A fingerprint for each record; filled in only if they are wanted.
+    pub(crate) fingerprints: Vec<u64>,
 }
 
 /// Something that stood in a run.
@@ -67,6 +69,8 @@ pub(crate) struct Press<'a> {
     pub(crate) latest: Option<&'a Latest>,
     /// Whether single records may have to be taken out again.
     pub(crate) is_separable: bool,
+    /// Whether fingerprints are wanted.
+    pub(crate) is_verified: bool,
 }
 
 /// Bytes that an empty buffer may keep; one giant among the records shall not swell all sheets.
@@ -106,6 +110,10 @@ impl Press<'_> {
             if self.is_separable {
                 print.ranges.push(start..print.bytes.len());
             }
+            if self.is_verified {
+                let write = &self.request.write;
+                print.fingerprints.push(formats::verify::expected(*format, &record, write));
+            }
             sheet.warnings.extend(said.drain(..).map(|warning| (Some(*format), warning)));
         }
         let key = self.keys.filter(|template| template.may_collide(&record));
@@ -133,6 +141,7 @@ impl Sheet {
             print.bytes.clear();
             print.bytes.shrink_to(KEPT);
             print.ranges.clear();
+            print.fingerprints.clear();
         }
         self.items.clear();
         self.warnings.clear();

@@ -89,7 +89,9 @@ impl Template {
                 Part::Token(token, modifiers) => {
                     let start = key.len();
                     push_value(*token, record, &mut key);
-                    modifiers.iter().for_each(|modifier| modifier.apply(&mut key, start));
+                    for modifier in modifiers {
+                        modifier.apply(&mut key, start);
+                    }
                 }
             }
         }

@@ -68,7 +68,7 @@ impl Run {
         for piece in &self.pieces {
             sink(match piece {
                 Piece::Record { range, root } => {
-                    match xml::read(&self.bytes[range.clone()], *root, options, limits) {
+                    match xml::read(&self.bytes[range.clone()], *root, *options, limits) {
                         Ok(record) => Outcome::Record(Box::new(record)),
                         Err(flaw) => {
                             let at = range.start + flaw.offset.min(range.len());

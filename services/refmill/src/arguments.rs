@@ -14,7 +14,7 @@ use crate::pages;
 /// What is to be done.
 pub(crate) enum Command {
     /// Records are to be converted.
-    Convert(Convert),
+    Convert(Box<Convert>),
     /// A page of the documentation is to be printed.
     Page(fn() -> String),
 }
@@ -53,7 +53,7 @@ pub(crate) fn parse(words: impl Iterator<Item = OsString>) -> Result<Command, cl
             page.map(Command::Page)
                 .ok_or_else(|| command().error(ErrorKind::InvalidValue, "no such page"))
         }
-        Some((_, matches)) => convert(matches).map(Command::Convert),
+        Some((_, matches)) => convert(matches).map(Box::new).map(Command::Convert),
         None => Err(command().error(ErrorKind::MissingSubcommand, "what is to be done?")),
     }
 }
@@ -223,7 +223,7 @@ mod tests {
     fn parsed(line: &str) -> Result<Convert, String> {
         let words = line.split(' ').map(OsString::from);
         match parse(words) {
-            Ok(Command::Convert(arguments)) => Ok(arguments),
+            Ok(Command::Convert(arguments)) => Ok(*arguments),
             Ok(Command::Page(_)) => Err("a page".to_owned()),
             Err(error) => Err(error.to_string()),
         }

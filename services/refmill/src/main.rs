@@ -7,7 +7,7 @@
 //!                                                       └ sentences: what is said about it
 //! ```
 //!
-//! What a conversion does is the business of [`convert`]; here stands what a command line adds.
+//! What a conversion does is the business of [`mod@convert`]; here stands what a command line adds.
 
 mod arguments;
 mod onlooker;

@@ -95,10 +95,11 @@ fn inputs(arguments: &Convert) -> Result<Vec<Place>, Usage> {
     let named: Vec<Place> = arguments
         .inputs
         .iter()
-        .map(|path| match path.as_os_str() == "-" {
-            true => Place::Standard,
-            false => Place::File(path.clone()),
-        })
+        .map(
+            |path| {
+                if path.as_os_str() == "-" { Place::Standard } else { Place::File(path.clone()) }
+            },
+        )
         .collect();
     if named.iter().filter(|place| **place == Place::Standard).count() > 1 {
         return Err(Usage::StandardTwice);
@@ -137,7 +138,7 @@ fn in_folder(folder: &Path, inputs: Vec<Place>, formats: &[Format]) -> Vec<Plann
     let mut taken = HashSet::new();
     let plan = |input: Place| {
         let stem = stem(&input);
-        let stem = (1..)
+        let stem = (1_u64..=u64::MAX)
             .map(|number| if number == 1 { stem.clone() } else { format!("{stem}-{number}") })
             .find(|stem| taken.insert(stem.to_lowercase()))
             .expect("there are more numbers than inputs");

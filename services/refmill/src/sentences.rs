@@ -18,10 +18,12 @@ pub(crate) fn say(sentence: impl Display) {
 pub(crate) fn rejected(input: &str, diagnostic: &Diagnostic) -> String {
     let mut sentence = format!("{input}{}", line(diagnostic));
     if let Some(index) = diagnostic.index {
-        sentence += &format!(", record {index}");
+        sentence.push_str(", record ");
+        sentence.push_str(&index.to_string());
     }
     if let Some(pmid) = diagnostic.pmid {
-        sentence += &format!(", PMID {pmid}");
+        sentence.push_str(", PMID ");
+        sentence.push_str(&pmid.to_string());
     }
     format!("{sentence}: {} ({})", clean(&diagnostic.message), diagnostic.code)
 }

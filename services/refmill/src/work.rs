@@ -1,7 +1,7 @@
 //! Doing what was planned.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Seek, Write};
+use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::path::Path;
 
 use anyhow::Context;
@@ -163,13 +163,13 @@ impl Worker<'_> {
         let execution = Execution {
             threads: self.arguments.threads.unwrap_or(Execution::default().threads),
             digests: self.arguments.report.is_some(),
+            fingerprints: self.arguments.verify,
         };
         let mut conversion =
             Conversion::new(&self.arguments.request, execution, writers.collect())?;
 
-        let mut is_usable = true;
-        match self.inputs(&mut conversion, planned) {
-            Ok(usable) => is_usable = usable,
+        let is_usable = match self.inputs(&mut conversion, planned) {
+            Ok(usable) => usable,
             Err((_, Failure::Stopped)) => return Ok(Next::Over),
             Err((_, Failure::Write { source, .. }))
                 if source.kind() == io::ErrorKind::BrokenPipe =>
@@ -185,9 +185,9 @@ impl Worker<'_> {
             Err((input, failure)) => {
                 let sentence = sentences::failed(&input, &failure);
                 self.fail(input, conversion.report().records_read, sentence);
-                is_usable = false;
+                false
             }
-        }
+        };
         if !is_usable {
             let mut report = conversion.report().clone();
             report.records_written.clear();
@@ -212,6 +212,17 @@ impl Worker<'_> {
             Err(failure) => return Err(failure.into()),
         };
         let mut report = finished.report;
+        if self.arguments.verify {
+            let outputs = sinks.iter().zip(&planned.outputs).zip(&report.outputs);
+            for (((sink, place), written), expected) in outputs.zip(&finished.fingerprints) {
+                let Some(file) = sink.staged.as_ref().map(Staged::reopen).transpose()?.flatten()
+                else {
+                    continue;
+                };
+                formats::verify::check(written.format, BufReader::new(file), expected)
+                    .with_context(|| format!("{place} does not hold what was to be written"))?;
+            }
+        }
         for ((sink, place), written) in
             sinks.into_iter().zip(&planned.outputs).zip(report.outputs.drain(..))
         {

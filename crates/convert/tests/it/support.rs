@@ -12,6 +12,7 @@ pub(crate) struct Left {
     pub(crate) outputs: Vec<Vec<u8>>,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) report: Report,
+    pub(crate) fingerprints: Vec<Vec<u64>>,
 }
 
 impl Left {
@@ -53,8 +54,11 @@ pub(crate) fn convert(
     threads: usize,
     inputs: &[&[u8]],
 ) -> Result<Left, Failure> {
-    let execution =
-        Execution { threads: NonZeroUsize::new(threads).expect("at least one"), digests: true };
+    let execution = Execution {
+        threads: NonZeroUsize::new(threads).expect("at least one"),
+        digests: true,
+        fingerprints: true,
+    };
     let mut outputs = vec![Vec::new(); request.formats.len()];
     let mut keep = Keep::default();
     let sinks = outputs.iter_mut().map(|output| Box::new(output) as Box<dyn Write + Send>);
@@ -68,7 +72,12 @@ pub(crate) fn convert(
         conversion.convert(*input, &mut keep)?;
     }
     let finished = conversion.finish()?;
-    Ok(Left { outputs, diagnostics: keep.0, report: finished.report })
+    Ok(Left {
+        outputs,
+        diagnostics: keep.0,
+        report: finished.report,
+        fingerprints: finished.fingerprints,
+    })
 }
 
 /// A set of these records.

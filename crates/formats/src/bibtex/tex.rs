@@ -347,7 +347,7 @@ mod tests {
         let commands = r"\alpha \beta \gamma \delta \epsilon \zeta \eta \theta \iota \kappa \lambda
             \mu \nu \xi \pi \rho \sigma \varsigma \tau \upsilon \phi \chi \psi \omega";
         let dollars: String =
-            commands.split_whitespace().map(|command| format!("${command}$")).collect();
+            commands.split_whitespace().map(|command| ["$", command, "$"].concat()).collect();
         check(small, &dollars, small);
         let variants = "οϕϑɑ⍺ɛϵ";
         check(variants, r"o$\phi$$\vartheta$$\alpha$$\alpha$$\epsilon$$\epsilon$", variants);
@@ -355,7 +355,7 @@ mod tests {
         let commands =
             r"\Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Upsilon \Phi \Psi \Omega \Delta";
         let dollars: String =
-            commands.split_whitespace().map(|command| format!("${command}$")).collect();
+            commands.split_whitespace().map(|command| ["$", command, "$"].concat()).collect();
         check(capitals, &dollars, capitals);
         check("ΑΒΕΖΗΙΚΜΝΟΡΤΧ", "ABEZHIKMNOPTX", "ΑΒΕΖΗΙΚΜΝΟΡΤΧ");
     }
@@ -386,7 +386,7 @@ mod tests {
             ("★☆✰●○△▲◆", r"\star \star \star \bullet \circ \triangle \triangle \diamond"),
         ] {
             let dollars: String =
-                commands.split_whitespace().map(|command| format!("${command}$")).collect();
+                commands.split_whitespace().map(|command| ["$", command, "$"].concat()).collect();
             check(signs, &dollars, signs);
         }
     }

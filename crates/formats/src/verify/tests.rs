@@ -16,6 +16,7 @@ fn prints(format: Format, records: &[Record], options: &Options) -> Vec<u64> {
 }
 
 /// Writes some records and checks the file against others.
+#[expect(clippy::unwrap_in_result, reason = "the result is that of the check")]
 fn checked(format: Format, written: &[Record], noted: &[Record]) -> Result<(), Mismatch> {
     let options = Options::default();
     let writer = format.writer(&options).expect("the default options");

@@ -41,12 +41,11 @@ pub(crate) fn genre(types: &[PublicationType], warnings: &mut Vec<Warning>) -> O
         if is_never_a_genre(given) {
             continue;
         }
-        match place(given) {
-            Some(place) => best = Some(best.map_or(place, |best| best.min(place))),
-            None => {
-                warn(warnings, Code::TypeUnknown, "PublicationType", &given.text);
-                unknown.get_or_insert(&given.text);
-            }
+        if let Some(place) = place(given) {
+            best = Some(best.map_or(place, |best| best.min(place)));
+        } else {
+            warn(warnings, Code::TypeUnknown, "PublicationType", &given.text);
+            unknown.get_or_insert(&given.text);
         }
     }
     best.map(|place| GENRES[place].0).or(unknown).map(str::to_owned)

@@ -8,10 +8,10 @@ use crate::options::IssuedDate;
 fn shown(point: Point) -> String {
     let mut out = format!("{:04}", point.year);
     if let Some(month) = point.month {
-        out += &format!("-{:02}", month.number());
+        out = format!("{out}-{:02}", month.number());
     }
     if let Some(day) = point.day {
-        out += &format!("-{day:02}");
+        out = format!("{out}-{day:02}");
     }
     match point.season {
         Some(Season::Spring) => out += " spring",

@@ -188,7 +188,7 @@ impl<'a> Article<'a> {
     }
 
     /// The record, once everything is read.
-    pub(crate) fn settle(self, options: &Options) -> Record {
+    pub(crate) fn settle(self, options: Options) -> Record {
         let Self { mut found, mut record, pub_model, issue, .. } = self;
         found.settle(Place::Location, false, &mut record);
         let title = std::mem::take(&mut found.title);

@@ -1,7 +1,7 @@
 //! A book or a chapter: `PubmedBookArticle`, and the `BookDocument` in it or alone (`xml-input.md`
 //! section 6.12, `mapping.md` section 7.12).
 
-use model::{Author, Book, Code, Completeness, Container, Date, Kind, Record, Text, Warning};
+use model::{Author, Book, Code, Completeness, Container, Date, Kind, Record, Warning};
 
 use crate::options::Options;
 use crate::rules::identifiers::Place;
@@ -181,7 +181,7 @@ impl<'a> Document<'a> {
     }
 
     /// The record, once everything is read.
-    pub(crate) fn settle(mut self, options: &Options) -> Record {
+    pub(crate) fn settle(mut self, options: Options) -> Record {
         let whole = self.found.title.is_empty();
         let mut record = std::mem::take(&mut self.record);
         self.found.settle(Place::Book, whole, &mut record);
@@ -193,11 +193,11 @@ impl<'a> Document<'a> {
 
         let mut book = std::mem::take(&mut self.book);
         books::order_isbns(&mut book.isbn);
-        book.series = titles::without_final_stop(book.series, *options);
+        book.series = titles::without_final_stop(book.series, options);
         let title = if whole {
             std::mem::take(&mut book.title)
         } else {
-            book.title = titles::without_final_stop(book.title, *options);
+            book.title = titles::without_final_stop(book.title, options);
             std::mem::take(&mut self.found.title)
         };
         self.found.settle_titles(title, &mut record, options);

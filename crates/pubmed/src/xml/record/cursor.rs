@@ -56,8 +56,8 @@ pub(crate) enum Piece<'a> {
 
 impl<'a> Cursor<'a> {
     /// A cursor before the start tag of a record.
-    pub(crate) fn new(text: &'a str, options: &Options, limits: &Limits) -> Self {
-        Self { text, at: 0, limits: *limits, options: *options, warnings: Vec::new() }
+    pub(crate) fn new(text: &'a str, options: Options, limits: &Limits) -> Self {
+        Self { text, at: 0, limits: *limits, options, warnings: Vec::new() }
     }
 
     /// The record's own tag.
@@ -292,6 +292,10 @@ impl<'a> Cursor<'a> {
 
     /// Something that ends the reading of this record here.
     #[cold]
+    #[expect(
+        clippy::unnecessary_box_returns,
+        reason = "results stay small on the path without flaws"
+    )]
     pub(crate) fn flaw(&self, code: Code, message: impl Into<String>) -> Box<Flaw> {
         Box::new(Flaw { code, offset: self.at, pmid: None, message: message.into() })
     }
@@ -379,6 +383,10 @@ impl<'a> Cursor<'a> {
 
     /// Why a tag is refused that ends.
     #[cold]
+    #[expect(
+        clippy::unnecessary_box_returns,
+        reason = "results stay small on the path without flaws"
+    )]
     fn refuse_tag(&self, parent_depth: u32, length: usize) -> Box<Flaw> {
         let limits = &self.limits;
         if parent_depth as usize >= limits.depth {

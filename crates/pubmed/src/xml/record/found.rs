@@ -160,10 +160,10 @@ impl<'a> Found<'a> {
     }
 
     /// Makes the record's titles of what was found under that title.
-    pub(crate) fn settle_titles(&mut self, title: Text, record: &mut Record, options: &Options) {
+    pub(crate) fn settle_titles(&mut self, title: Text, record: &mut Record, options: Options) {
         let vernacular = std::mem::take(&mut self.vernacular_title);
         let foreign = languages::is_foreign(&record.languages);
-        let titles = titles::titles(title, vernacular, foreign, *options, &mut record.warnings);
+        let titles = titles::titles(title, vernacular, foreign, options, &mut record.warnings);
         record.title = titles.title;
         record.title_translated = titles.translated;
         record.original_title = titles.original;

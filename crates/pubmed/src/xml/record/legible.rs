@@ -62,6 +62,10 @@ impl<'a> Legible<'a> {
 
 /// Whether there may be such a character. Written without an early end, so that the compiler can
 /// look at many bytes at a time.
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "an early end would keep it from being vectorized"
+)]
 fn is_suspect(bytes: &[u8]) -> bool {
     bytes.chunks(4096).any(|chunk| {
         chunk.iter().fold(false, |found, byte| {

@@ -85,7 +85,7 @@ mod tests {
     use crate::options::{Limits, Options};
 
     fn read(input: &str) -> String {
-        let mut cursor = Cursor::new(input, &Options::default(), &Limits::default());
+        let mut cursor = Cursor::new(input, Options::default(), &Limits::default());
         let tag = cursor.root().expect("well-formed");
         math(&mut cursor, &tag).expect("well-formed")
     }

@@ -31,7 +31,7 @@ use crate::xml::root::{Flaw, Root};
 pub(crate) fn read(
     bytes: &[u8],
     root: Root,
-    options: &Options,
+    options: Options,
     limits: &Limits,
 ) -> Result<Record, Flaw> {
     match std::str::from_utf8(bytes) {
@@ -47,7 +47,7 @@ pub(crate) fn read(
     }
 }
 
-fn read_text(text: &str, root: Root, options: &Options, limits: &Limits) -> Result<Record, Flaw> {
+fn read_text(text: &str, root: Root, options: Options, limits: &Limits) -> Result<Record, Flaw> {
     let legible = Legible::of(text);
     let mut cursor = Cursor::new(legible.text(), options, limits);
     legible.report(&mut cursor.warnings);
@@ -76,7 +76,7 @@ fn article(cursor: &mut Cursor<'_>, bare: bool, pmid: &mut Option<Pmid>) -> Read
         return Err(cursor.flaw(Code::RecordForeign, "there is no `MedlineCitation`"));
     }
     article.record.warnings = std::mem::take(&mut cursor.warnings);
-    Ok(article.settle(&cursor.options))
+    Ok(article.settle(cursor.options))
 }
 
 fn document(cursor: &mut Cursor<'_>, bare: bool, pmid: &mut Option<Pmid>) -> Read<Record> {
@@ -92,5 +92,5 @@ fn document(cursor: &mut Cursor<'_>, bare: bool, pmid: &mut Option<Pmid>) -> Rea
         return Err(cursor.flaw(Code::RecordForeign, "there is no `BookDocument`"));
     }
     document.record.warnings = std::mem::take(&mut cursor.warnings);
-    Ok(document.settle(&cursor.options))
+    Ok(document.settle(cursor.options))
 }

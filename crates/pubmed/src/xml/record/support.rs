@@ -103,7 +103,7 @@ fn data_bank<'a>(
             b"AccessionNumberList" => {
                 cursor.each(&child, b"AccessionNumber", |cursor, number| {
                     cursor.line_onto(number, &mut numbers)
-                })?
+                })?;
             }
             _ => cursor.unknown(&child)?,
         }

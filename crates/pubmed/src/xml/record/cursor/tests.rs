@@ -33,7 +33,7 @@ fn ours(input: &str) -> Result<Vec<Seen>, Box<Flaw>> {
         let attributes = attributes.map(|(name, value)| (name.into(), value.into()));
         Seen::Start(tag.name_text().into(), attributes.collect())
     };
-    let mut cursor = Cursor::new(input, &Options::default(), &Limits::default());
+    let mut cursor = Cursor::new(input, Options::default(), &Limits::default());
     let mut open = vec![cursor.root()?];
     let mut seen = vec![start(&open[0])];
     while let Some(parent) = open.last() {
@@ -190,7 +190,7 @@ proptest! {
     #[test]
     fn a_skipped_element_ends_at_its_own_end_tag(tree in tree()) {
         let whole = format!("<r><x>{tree}</x><y/></r>");
-        let mut cursor = Cursor::new(&whole, &Options::default(), &Limits::default());
+        let mut cursor = Cursor::new(&whole, Options::default(), &Limits::default());
         let root = cursor.root().expect("well-formed");
         let first = cursor.child(&root).expect("well-formed").expect("a child");
         cursor.skip(&first).expect("well-formed");
@@ -225,7 +225,7 @@ fn tree() -> impl Strategy<Value = String> {
 }
 
 fn first_text(input: &str) -> (String, Vec<Warning>) {
-    let mut cursor = Cursor::new(input, &Options::default(), &Limits::default());
+    let mut cursor = Cursor::new(input, Options::default(), &Limits::default());
     let root = cursor.root().expect("well-formed");
     let text = cursor.text(&root).expect("well-formed").into_owned();
     (text, cursor.warnings)
@@ -273,7 +273,7 @@ fn an_unknown_element_in_text_is_named_once_and_keeps_its_text() {
 fn attributes_are_decoded_and_may_hold_anything_but_their_quote() {
     let mut cursor = Cursor::new(
         "<t a='x > \"y\"' b = \"1 &amp; &#50;&\"\n c='' d/>",
-        &Options::default(),
+        Options::default(),
         &Limits::default(),
     );
     let tag = cursor.root().expect("well-formed");
@@ -293,7 +293,7 @@ fn depth_and_size_end_a_record_that_goes_beyond_them() {
         ("<a><bbbbbbbbbbb/></a>", false),
         ("<a><!--eleven byte--></a>", false),
     ] {
-        let mut cursor = Cursor::new(input, &Options::default(), &limits);
+        let mut cursor = Cursor::new(input, Options::default(), &limits);
         let root = cursor.root().expect("a root");
         match cursor.text(&root) {
             Ok(_) => assert!(whole, "{input}"),
@@ -304,7 +304,7 @@ fn depth_and_size_end_a_record_that_goes_beyond_them() {
 
 #[test]
 fn a_flaw_names_the_element_and_the_place() {
-    let mut cursor = Cursor::new("<a><b>text</c></a>", &Options::default(), &Limits::default());
+    let mut cursor = Cursor::new("<a><b>text</c></a>", Options::default(), &Limits::default());
     let root = cursor.root().expect("a root");
     let flaw = cursor.text(&root).expect_err("a wrong end tag");
     assert_eq!((flaw.code, flaw.offset), (Code::RecordMalformed, 10));
