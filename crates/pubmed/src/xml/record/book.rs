@@ -1,7 +1,7 @@
 //! A book or a chapter: `PubmedBookArticle`, and the `BookDocument` in it or alone (`xml-input.md`
 //! section 6.12, `mapping.md` section 7.12).
 
-use model::{Author, Book, Code, Completeness, Container, Date, Kind, Record, Text, Warning};
+use model::{Author, Book, Code, Completeness, Container, Date, Kind, Record, Warning};
 
 use crate::options::Options;
 use crate::rules::identifiers::Place;
