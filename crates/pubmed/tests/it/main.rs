@@ -3,3 +3,4 @@
 mod corpus;
 mod counts;
 mod pages;
+mod records;
