@@ -4,3 +4,4 @@ mod corpus;
 mod counts;
 mod invented;
 mod pages;
+mod records;

@@ -15,6 +15,7 @@ use model::{Code, Warning};
 use quick_xml::escape::resolve_html5_entity;
 
 use crate::options::{Limits, Options};
+use crate::xml::record::coverage;
 use crate::xml::root::Flaw;
 
 /// What reading a piece of a record answers. Boxed, since flaws are rare and answers are not.
@@ -556,8 +557,9 @@ pub(crate) fn is_legal(sign: char) -> bool {
 
 /// Whether an element belongs inside text.
 fn is_inline(tag: &Tag<'_>) -> bool {
-    matches!(tag.name, b"i" | b"b" | b"u" | b"sup" | b"sub" | b"sc" | b"DispFormula")
+    matches!(tag.name, b"i" | b"b" | b"u" | b"sup" | b"sub" | b"sc")
         || tag.local() == b"math"
+        || coverage::is_silent(tag.name)
 }
 
 /// Where the name of a tag ends: before white space, `>` or `/`.

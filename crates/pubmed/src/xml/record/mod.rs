@@ -94,3 +94,6 @@ fn document(cursor: &mut Cursor<'_>, bare: bool, pmid: &mut Option<Pmid>) -> Rea
     document.record.warnings = std::mem::take(&mut cursor.warnings);
     Ok(document.settle(cursor.options))
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 use model::{Style, Text};
 
 use crate::rules::text::TextBuilder;
+use crate::xml::record::coverage;
 use crate::xml::record::cursor::{Cursor, Piece, Read, Tag};
 use crate::xml::record::math::math;
 
@@ -27,7 +28,7 @@ pub(crate) fn rich<'a>(cursor: &mut Cursor<'a>, tag: &Tag<'a>, place: &str) -> R
                 let style = style(inline.name);
                 match style {
                     Some(style) => builder.open(style),
-                    None if inline.name == b"DispFormula" => {}
+                    None if coverage::is_silent(inline.name) => {}
                     None => cursor.name_unknown(&inline)?,
                 }
                 open.push((inline, style.is_some()));
