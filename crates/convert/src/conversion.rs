@@ -115,7 +115,7 @@ impl<'a> Conversion<'a> {
     ) -> Result<(), Failure> {
         let meter = Meter::default();
         let input = input::open(input, self.request.source, self.request.limits, &meter);
-        let mut runs = match input.and_then(|input| readers(input, self.request)) {
+        let mut runs = match input.map(|input| readers(input, self.request)) {
             Ok(runs) => runs,
             Err(Closed::Refused(_)) => return Ok(()),
             Err(Closed::Failed(error)) => return Err(Failure::reading(error)),
@@ -174,7 +174,7 @@ impl<'a> Conversion<'a> {
             names: HashSet::new(),
             ended: None,
         };
-        match opened.and_then(|input| readers(input, self.request)) {
+        match opened.map(|input| readers(input, self.request)) {
             Err(Closed::Failed(error)) => return Err(Failure::reading(error)),
             Err(Closed::Refused(fault)) => joining.end(fault)?,
             Ok(mut runs) => {
@@ -240,13 +240,13 @@ fn has_keys(format: Format, request: &Request) -> bool {
 }
 
 /// The reader for an input.
-fn readers<'a>(
-    input: Input<'a>,
-    request: &Request,
-) -> Result<Runs<Box<dyn Read + Send + 'a>>, Closed> {
+fn readers<'a>(input: Input<'a>, request: &Request) -> Runs<Box<dyn Read + Send + 'a>> {
+    let limits = request.limits.record;
     match input.source {
-        Source::PubmedXml => Ok(Runs::xml(input.text, request.limits.record)),
-        other => Err(input::refused(format!("this is {}", other.describe()))),
+        Source::PubmedXml => Runs::xml(input.text, limits),
+        Source::PubmedHtml => Runs::html(input.text),
+        Source::Nbib => Runs::medline(input.text, limits),
+        Source::Text => Runs::text(input.text),
     }
 }
 

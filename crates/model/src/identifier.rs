@@ -1,8 +1,10 @@
 //! Identifiers, each parsed once (`mapping.md` section 7.7).
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 
 use crate::serial::as_string;
@@ -130,7 +132,9 @@ impl FromStr for Doi {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
         let doi = match resolved(text) {
-            Some(path) => percent_decoded(path),
+            Some(path) => percent_decode_str(path)
+                .decode_utf8()
+                .map_or_else(|_| path.to_owned(), Cow::into_owned),
             None => strip_prefix_ignore_case(text, "doi:").unwrap_or(text).trim_start().to_owned(),
         };
         if is_doi(&doi) { Ok(Self(doi)) } else { Err(InvalidIdentifier { kind: "DOI" }) }
@@ -224,23 +228,6 @@ fn resolved(text: &str) -> Option<&str> {
 fn strip_prefix_ignore_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let (head, rest) = text.split_at_checked(prefix.len())?;
     head.eq_ignore_ascii_case(prefix).then_some(rest)
-}
-
-/// Decodes `%41`; what is no such form, or would not be UTF-8, stays as it is.
-fn percent_decoded(text: &str) -> String {
-    let hex = |sign: u8| char::from(sign).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let decoded = match bytes[at..] {
-            [b'%', high, low, ..] => hex(high).zip(hex(low)).map(|(high, low)| high * 16 + low),
-            _ => None,
-        };
-        out.push(decoded.unwrap_or(bytes[at]));
-        at += if decoded.is_some() { 3 } else { 1 };
-    }
-    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
 }
 
 /// `10.`, a digit, digits and stops, a slash and something, without white space.

@@ -5,9 +5,10 @@
 //! bytes alone. What must be read is `xml-input.md`; what it becomes, `mapping.md`.
 
 mod fault;
+mod medline;
 mod options;
+mod page;
 mod records;
-#[cfg_attr(not(test), expect(dead_code, reason = "some rules wait for readers to come"))]
 mod rules;
 mod run;
 mod runs;
@@ -15,6 +16,7 @@ mod xml;
 
 pub use fault::Fault;
 pub use options::{Entities, IssuedDate, Limits, Options, Parts};
+pub use page::is_archive;
 pub use records::Records;
 pub use run::{Outcome, Run};
 pub use runs::Runs;

@@ -1,11 +1,15 @@
 //! A run of whole records: what one thread reads at a time.
 
+use std::ops::Range;
+
 use memchr::memchr_iter;
-use model::{Pmid, Record, Warning};
+use model::{Code, Pmid, Record, Warning};
 
 use crate::fault::Fault;
+use crate::medline;
 use crate::options::{Limits, Options};
-use crate::xml::{self, Piece};
+use crate::page::{self, Form};
+use crate::xml::{self, Root};
 
 /// Neighbouring records of one input, as bytes, with their place in it.
 #[derive(Debug)]
@@ -14,6 +18,23 @@ pub struct Run {
     offset: u64,
     line: u64,
     pieces: Vec<Piece>,
+}
+
+/// One thing that was found, with its place in the window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// The bytes of a record of XML.
+    Record { range: Range<usize>, root: Root },
+    /// The bytes of a record of MEDLINE text.
+    Medline(Range<usize>),
+    /// The bytes of a page, which may hold several records.
+    Page { range: Range<usize>, form: Form },
+    /// Withdrawn PMIDs.
+    Deleted(Vec<Pmid>),
+    /// Something to be said about the input.
+    Remark(Warning),
+    /// A record that is none, or the end of the walk.
+    Fault { at: usize, code: Code, pmid: Option<Pmid>, message: String },
 }
 
 /// What stands in an input, piece by piece, in its order.
@@ -54,6 +75,23 @@ impl Run {
                             fault(at, flaw.code, flaw.pmid, flaw.message)
                         }
                     }
+                }
+                Piece::Medline(range) => match std::str::from_utf8(&self.bytes[range.clone()]) {
+                    Ok(text) => match medline::read(text, *options) {
+                        Ok(record) => Outcome::Record(Box::new(record)),
+                        Err(reason) => {
+                            fault(range.start, Code::RecordForeign, None, reason.to_owned())
+                        }
+                    },
+                    Err(error) => {
+                        let message = "a byte that is not UTF-8".to_owned();
+                        let at = range.start + error.valid_up_to();
+                        fault(at, Code::RecordMalformed, None, message)
+                    }
+                },
+                Piece::Page { range, form } => {
+                    page::read(&self.bytes[range.clone()], *form, *options, sink);
+                    continue;
                 }
                 Piece::Deleted(pmids) => Outcome::Deleted(pmids.clone()),
                 Piece::Remark(warning) => Outcome::Remark(warning.clone()),

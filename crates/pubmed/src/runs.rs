@@ -3,9 +3,11 @@
 use std::io::{self, Read};
 use std::mem;
 
+use crate::medline;
 use crate::options::Limits;
-use crate::run::{Run, count_lines};
-use crate::xml::{After, Splitter, Window};
+use crate::page::{Form, Whole};
+use crate::run::{Piece, Run, count_lines};
+use crate::xml::{self, After, Window};
 
 /// The runs of one input, one after another.
 ///
@@ -32,7 +34,7 @@ use crate::xml::{After, Splitter, Window};
 #[derive(Debug)]
 pub struct Runs<R> {
     input: R,
-    splitter: Splitter,
+    cutter: Cutter,
     /// Read and not yet given out.
     buffer: Vec<u8>,
     /// Bytes of the input before the buffer.
@@ -47,6 +49,41 @@ pub struct Runs<R> {
     most_bytes: usize,
 }
 
+/// What finds the records of an input.
+#[derive(Debug)]
+enum Cutter {
+    Xml(Box<xml::Splitter>),
+    Medline(medline::Splitter),
+    Whole(Whole),
+}
+
+impl Cutter {
+    fn is_done(&self) -> bool {
+        match self {
+            Self::Xml(splitter) => splitter.is_done(),
+            Self::Medline(splitter) => splitter.is_done(),
+            Self::Whole(whole) => whole.is_done(),
+        }
+    }
+
+    /// Bytes that the walk may ask for at once.
+    fn most_bytes(&self) -> usize {
+        match self {
+            Self::Xml(splitter) => splitter.most_bytes(),
+            Self::Medline(splitter) => splitter.most_bytes(),
+            Self::Whole(whole) => whole.most_bytes(),
+        }
+    }
+
+    fn walk(&mut self, window: Window<'_>, pieces: &mut Vec<Piece>) -> usize {
+        match self {
+            Self::Xml(splitter) => splitter.walk(window, pieces),
+            Self::Medline(splitter) => splitter.walk(window, pieces),
+            Self::Whole(whole) => whole.walk(window, pieces),
+        }
+    }
+}
+
 /// Large enough that handing a run to a thread costs nothing, small enough for a core's cache.
 ///
 /// From 128 KiB to 1 MiB the time of a pass over a file hardly differs.
@@ -55,20 +92,35 @@ const RUN_BYTES: usize = 256 << 10;
 impl<R: Read> Runs<R> {
     /// The runs of PubMed XML: UTF-8, already unpacked, without a byte-order mark.
     pub fn xml(input: R, limits: Limits) -> Self {
-        Self::of_size(input, limits, RUN_BYTES)
+        Self::of_size(input, Cutter::Xml(Box::new(xml::Splitter::new(limits))), RUN_BYTES)
     }
 
-    fn of_size(input: R, limits: Limits, run_bytes: usize) -> Self {
+    /// The runs of MEDLINE text, as `.nbib` files hold it: unpacked, without a byte-order mark.
+    pub fn medline(input: R, limits: Limits) -> Self {
+        Self::of_size(input, Cutter::Medline(medline::Splitter::new(limits)), RUN_BYTES)
+    }
+
+    /// The one run of a saved page of PubMed, in any encoding that the page declares.
+    pub fn html(input: R) -> Self {
+        Self::of_size(input, Cutter::Whole(Whole::new(Form::Html)), RUN_BYTES)
+    }
+
+    /// The one run of the text of one or more pages of PubMed.
+    pub fn text(input: R) -> Self {
+        Self::of_size(input, Cutter::Whole(Whole::new(Form::Text)), RUN_BYTES)
+    }
+
+    fn of_size(input: R, cutter: Cutter, run_bytes: usize) -> Self {
         Self {
             input,
-            splitter: Splitter::new(limits),
+            most_bytes: cutter.most_bytes(),
+            cutter,
             buffer: Vec::new(),
             offset: 0,
             line: 1,
             after: After::More,
             failure: None,
             run_bytes,
-            most_bytes: Splitter::most_bytes(&limits),
         }
     }
 
@@ -83,7 +135,7 @@ impl<R: Read> Runs<R> {
         loop {
             self.fill();
             let window = Window { bytes: &self.buffer, offset: self.offset, after: self.after };
-            let done = self.splitter.walk(window, &mut pieces);
+            let done = self.cutter.walk(window, &mut pieces);
             let (offset, line) = (self.offset, self.line);
             self.offset += done as u64;
             self.line += count_lines(&self.buffer[..done]);
@@ -91,7 +143,7 @@ impl<R: Read> Runs<R> {
                 return Ok(Some(Run::new(self.take(done), offset, line, pieces)));
             }
             self.buffer.drain(..done);
-            if self.splitter.is_done() {
+            if self.cutter.is_done() {
                 return self.failure.take().map_or(Ok(None), Err);
             }
         }
@@ -104,7 +156,7 @@ impl<R: Read> Runs<R> {
 
     /// Reads until a run is full, or, if more than half of one is left over, as much again.
     fn fill(&mut self) {
-        if self.after != After::More || self.splitter.is_done() {
+        if self.after != After::More || self.cutter.is_done() {
             return;
         }
         let left_over = self.buffer.len();
@@ -184,6 +236,10 @@ mod tests {
             .collect()
     }
 
+    fn xml() -> Cutter {
+        Cutter::Xml(Box::new(xml::Splitter::new(Limits::default())))
+    }
+
     /// An input that gives a few bytes at a time and then fails.
     struct Failing<'a>(&'a [u8]);
 
@@ -208,7 +264,7 @@ mod tests {
         ) {
             let (set, broken) = set(records);
             let input = BufReader::with_capacity(read_bytes, Cursor::new(&set));
-            let mut runs = Runs::of_size(input, Limits::default(), run_bytes);
+            let mut runs = Runs::of_size(input, xml(), run_bytes);
             let outcomes = outcomes(&mut runs)?;
             let faults = faults(&outcomes).into_iter().map(|fault| {
                 assert_eq!(fault.code, Code::RecordMalformed);
@@ -250,7 +306,7 @@ mod tests {
     #[test]
     fn runs_cover_the_input_and_tell_where_they_stand() {
         let (set, _) = set(30);
-        let mut runs = Runs::of_size(set.as_bytes(), Limits::default(), 200);
+        let mut runs = Runs::of_size(set.as_bytes(), xml(), 200);
         let mut end = 0;
         let mut count = 0;
         while let Some(run) = runs.next_run().expect("bytes in memory can be read") {

@@ -60,6 +60,9 @@ pub(super) fn text(start: &[u8]) -> Look {
     if is_bibtex(start) {
         return Look::Foreign("BibTeX, which refmill writes and does not read");
     }
+    if pubmed::is_archive(start) {
+        return Look::Source(Source::PubmedHtml);
+    }
     if is_medline(start) {
         return Look::Source(Source::Nbib);
     }

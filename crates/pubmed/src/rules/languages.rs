@@ -12,3 +12,76 @@ pub(crate) fn code(printed: &str) -> Option<String> {
 pub(crate) fn is_foreign(languages: &[String]) -> bool {
     languages.iter().any(|code| !matches!(code.as_str(), "eng" | "en"))
 }
+
+/// The ISO 639-2/B code of a language by its English name, as pages print it.
+pub(crate) fn by_name(name: &str) -> Option<&'static str> {
+    const NAMES: &[(&str, &str)] = &[
+        ("Afrikaans", "afr"),
+        ("Albanian", "alb"),
+        ("Arabic", "ara"),
+        ("Armenian", "arm"),
+        ("Azerbaijani", "aze"),
+        ("Basque", "baq"),
+        ("Bosnian", "bos"),
+        ("Bulgarian", "bul"),
+        ("Catalan", "cat"),
+        ("Chinese", "chi"),
+        ("Croatian", "hrv"),
+        ("Czech", "cze"),
+        ("Danish", "dan"),
+        ("Dutch", "dut"),
+        ("English", "eng"),
+        ("Esperanto", "epo"),
+        ("Estonian", "est"),
+        ("Finnish", "fin"),
+        ("French", "fre"),
+        ("Galician", "glg"),
+        ("Georgian", "geo"),
+        ("German", "ger"),
+        ("Greek", "gre"),
+        ("Greek, Modern", "gre"),
+        ("Hebrew", "heb"),
+        ("Hindi", "hin"),
+        ("Hungarian", "hun"),
+        ("Icelandic", "ice"),
+        ("Indonesian", "ind"),
+        ("Irish", "gle"),
+        ("Italian", "ita"),
+        ("Japanese", "jpn"),
+        ("Korean", "kor"),
+        ("Latin", "lat"),
+        ("Latvian", "lav"),
+        ("Lithuanian", "lit"),
+        ("Macedonian", "mac"),
+        ("Malay", "may"),
+        ("Multiple Languages", "mul"),
+        ("Norwegian", "nor"),
+        ("Persian", "per"),
+        ("Polish", "pol"),
+        ("Portuguese", "por"),
+        ("Romanian", "rum"),
+        ("Russian", "rus"),
+        ("Serbian", "srp"),
+        ("Slovak", "slo"),
+        ("Slovenian", "slv"),
+        ("Spanish", "spa"),
+        ("Swedish", "swe"),
+        ("Thai", "tha"),
+        ("Turkish", "tur"),
+        ("Ukrainian", "ukr"),
+        ("Vietnamese", "vie"),
+        ("Welsh", "wel"),
+    ];
+    NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, code)| *code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn english_names_of_languages_have_codes() {
+        assert_eq!(by_name("japanese"), Some("jpn"));
+        assert_eq!(by_name("Klingon"), None);
+    }
+}

@@ -3,7 +3,7 @@
 use model::{Code, Pmid, Warning};
 
 use super::document::shown;
-use super::split::Piece;
+use crate::run::Piece;
 
 /// A `DeleteCitation` or `DeleteDocument` that is being read.
 #[derive(Debug)]

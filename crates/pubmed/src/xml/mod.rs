@@ -14,4 +14,5 @@ mod split;
 
 pub(crate) use record::read;
 pub use refusal::refusal;
-pub(crate) use split::{After, Piece, Splitter, Window};
+pub(crate) use root::Root;
+pub(crate) use split::{After, Splitter, Window};

@@ -10,9 +10,8 @@ mod between;
 mod tests;
 
 use std::mem;
-use std::ops::Range;
 
-use model::{Code, Pmid, Warning};
+use model::Code;
 
 use super::damage::Damage;
 use super::deletion::Deletion;
@@ -23,19 +22,7 @@ use super::markup::{Endless, Opaque};
 use super::open::OpenElements;
 use super::root::Root;
 use crate::options::Limits;
-
-/// One thing that was found, with its place in the window.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Piece {
-    /// The bytes of a record.
-    Record { range: Range<usize>, root: Root },
-    /// Withdrawn PMIDs.
-    Deleted(Vec<Pmid>),
-    /// Something to be said about the input.
-    Remark(Warning),
-    /// A record that is none, or the end of the walk.
-    Fault { at: usize, code: Code, pmid: Option<Pmid>, message: String },
-}
+use crate::run::Piece;
 
 /// A part of the input.
 #[derive(Clone, Copy, Debug)]
@@ -117,8 +104,8 @@ impl Splitter {
     }
 
     /// Bytes that it may leave in the window at most, waiting for more.
-    pub(crate) fn most_bytes(limits: &Limits) -> usize {
-        limits.record_bytes.saturating_add(CONTEXT).max(limits.event_bytes)
+    pub(crate) fn most_bytes(&self) -> usize {
+        self.limits.record_bytes.saturating_add(CONTEXT).max(self.limits.event_bytes)
     }
 
     /// Whether nothing more is to be found.

@@ -2,3 +2,5 @@
 
 mod corpus;
 mod counts;
+mod invented;
+mod pages;

@@ -34,7 +34,7 @@ impl<'a> Article<'a> {
     ) -> Read<bool> {
         let mut cited = false;
         while let Some(child) = cursor.child(tag)? {
-            match child.name.as_bytes() {
+            match child.name {
                 b"MedlineCitation" => {
                     self.take_citation(cursor, &child)?;
                     cited = true;
@@ -51,29 +51,29 @@ impl<'a> Article<'a> {
         self.found.version_id = cursor.attribute(tag, "VersionID");
         while let Some(child) = cursor.child(tag)? {
             let record = &mut self.record;
-            match child.name.as_bytes() {
+            match child.name {
                 b"PMID" => self.found.take_pmid(cursor, &child)?,
                 b"Article" => self.take_article(cursor, &child)?,
                 b"MedlineJournalInfo" => {
                     journal::medline_journal_info(cursor, &child, &mut self.journal)?;
                 }
-                b"MeshHeadingList" => cursor.each(&child, "MeshHeading", |cursor, heading| {
+                b"MeshHeadingList" => cursor.each(&child, b"MeshHeading", |cursor, heading| {
                     subjects::mesh_heading(cursor, heading, &mut record.mesh)
                 })?,
-                b"ChemicalList" => cursor.each(&child, "Chemical", |cursor, chemical| {
+                b"ChemicalList" => cursor.each(&child, b"Chemical", |cursor, chemical| {
                     subjects::chemical(cursor, chemical, &mut record.chemicals)
                 })?,
-                b"SupplMeshList" => cursor.each(&child, "SupplMeshName", |cursor, concept| {
+                b"SupplMeshList" => cursor.each(&child, b"SupplMeshName", |cursor, concept| {
                     subjects::supplementary(cursor, concept, &mut record.supplementary)
                 })?,
-                b"GeneSymbolList" => cursor.each(&child, "GeneSymbol", |cursor, gene| {
+                b"GeneSymbolList" => cursor.each(&child, b"GeneSymbol", |cursor, gene| {
                     cursor.line_onto(gene, &mut record.genes)
                 })?,
                 b"KeywordList" => {
                     subjects::keyword_list(cursor, &child, &mut self.found.keywords)?;
                 }
                 b"CommentsCorrectionsList" => {
-                    cursor.each(&child, "CommentsCorrections", |cursor, link| {
+                    cursor.each(&child, b"CommentsCorrections", |cursor, link| {
                         support::comments_corrections(cursor, link, &mut record.links)
                     })?;
                 }
@@ -82,7 +82,7 @@ impl<'a> Article<'a> {
                     support::comments_corrections(cursor, &child, &mut record.links)?;
                 }
                 b"PersonalNameSubjectList" => {
-                    cursor.each(&child, "PersonalNameSubject", |cursor, person| {
+                    cursor.each(&child, b"PersonalNameSubject", |cursor, person| {
                         people::person_subject(cursor, person, &mut record.person_subjects)
                     })?;
                 }
@@ -117,7 +117,7 @@ impl<'a> Article<'a> {
         let (found, record) = (&mut self.found, &mut self.record);
         let mut lone_affiliation = None;
         while let Some(child) = cursor.child(tag)? {
-            match child.name.as_bytes() {
+            match child.name {
                 b"Journal" => {
                     journal::journal(cursor, &child, &mut self.journal, &mut self.issue)?;
                 }
@@ -152,7 +152,7 @@ impl<'a> Article<'a> {
                 }
                 b"GrantList" => support::grant_list(cursor, &child, &mut record.grants)?,
                 b"PublicationTypeList" => {
-                    cursor.each(&child, "PublicationType", |cursor, kind| {
+                    cursor.each(&child, b"PublicationType", |cursor, kind| {
                         subjects::publication_type(cursor, kind, &mut record.types)
                     })?;
                 }
@@ -173,7 +173,7 @@ impl<'a> Article<'a> {
     fn take_pubmed_data(&mut self, cursor: &mut Cursor<'a>, tag: &Tag<'a>) -> Read<()> {
         let record = &mut self.record;
         while let Some(child) = cursor.child(tag)? {
-            match child.name.as_bytes() {
+            match child.name {
                 b"ArticleIdList" => self.found.take_ids(cursor, &child, 0)?,
                 b"History" => journal::history(cursor, &child, &mut record.history)?,
                 b"PublicationStatus" => self.publication_status = cursor.scalar(&child)?,

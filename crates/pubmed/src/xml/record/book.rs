@@ -49,7 +49,7 @@ impl<'a> Document<'a> {
     ) -> Read<bool> {
         let mut documented = false;
         while let Some(child) = cursor.child(tag)? {
-            match child.name.as_bytes() {
+            match child.name {
                 b"BookDocument" => {
                     self.take_document(cursor, &child)?;
                     documented = true;
@@ -65,7 +65,7 @@ impl<'a> Document<'a> {
     pub(crate) fn take_document(&mut self, cursor: &mut Cursor<'a>, tag: &Tag<'a>) -> Read<()> {
         while let Some(child) = cursor.child(tag)? {
             let (found, record) = (&mut self.found, &mut self.record);
-            match child.name.as_bytes() {
+            match child.name {
                 b"PMID" => found.take_pmid(cursor, &child)?,
                 b"ArticleIdList" => found.take_ids(cursor, &child, 0)?,
                 b"Book" => self.take_book(cursor, &child)?,
@@ -87,7 +87,7 @@ impl<'a> Document<'a> {
                     subjects::publication_type(cursor, &child, &mut record.types)?;
                 }
                 b"PublicationTypeList" => {
-                    cursor.each(&child, "PublicationType", |cursor, kind| {
+                    cursor.each(&child, b"PublicationType", |cursor, kind| {
                         subjects::publication_type(cursor, kind, &mut record.types)
                     })?;
                 }
@@ -115,7 +115,7 @@ impl<'a> Document<'a> {
     fn take_book(&mut self, cursor: &mut Cursor<'a>, tag: &Tag<'a>) -> Read<()> {
         while let Some(child) = cursor.child(tag)? {
             let book = &mut self.book;
-            match child.name.as_bytes() {
+            match child.name {
                 b"BookTitle" => first_text(&mut book.title, rich(cursor, &child, "book title")?),
                 b"CollectionTitle" => {
                     first_text(&mut book.series, rich(cursor, &child, "collection title")?);
@@ -149,7 +149,7 @@ impl<'a> Document<'a> {
     /// Reads `PubmedBookData`.
     fn take_pubmed_book_data(&mut self, cursor: &mut Cursor<'a>, tag: &Tag<'a>) -> Read<()> {
         while let Some(child) = cursor.child(tag)? {
-            match child.name.as_bytes() {
+            match child.name {
                 b"ArticleIdList" => self.found.take_ids(cursor, &child, 1)?,
                 b"History" => journal::history(cursor, &child, &mut self.record.history)?,
                 b"PublicationStatus" | b"ObjectList" => cursor.skip(&child)?,
@@ -253,7 +253,7 @@ impl<'a> Document<'a> {
 /// Reads `Publisher`.
 fn publisher<'a>(cursor: &mut Cursor<'a>, tag: &Tag<'a>, book: &mut Book) -> Read<()> {
     while let Some(child) = cursor.child(tag)? {
-        match child.name.as_bytes() {
+        match child.name {
             b"PublisherName" => cursor.line_into(&child, &mut book.publisher)?,
             b"PublisherLocation" => cursor.line_into(&child, &mut book.place)?,
             _ => cursor.unknown(&child)?,

@@ -10,7 +10,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr2, memchr3, memmem};
+use memchr::{memchr, memchr_iter, memchr2, memchr3, memmem};
 use model::{Code, Warning};
 use quick_xml::escape::resolve_html5_entity;
 
@@ -35,10 +35,10 @@ pub(crate) struct Cursor<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tag<'a> {
     /// The name as written, with its prefix.
-    pub(crate) name: &'a str,
+    pub(crate) name: &'a [u8],
     attributes: &'a str,
+    depth: u32,
     empty: bool,
-    depth: usize,
 }
 
 /// What may stand next inside an element.
@@ -119,23 +119,65 @@ impl<'a> Cursor<'a> {
         if tag.empty {
             return Ok(Cow::Borrowed(""));
         }
-        // Nearly always there is nothing but characters up to the end tag.
+        match self.leaf(tag)? {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => self.gather(tag).map(Cow::Owned),
+        }
+    }
+
+    /// The text of an element that holds nothing but characters; `None`, and nothing is passed,
+    /// where it holds more.
+    fn leaf(&mut self, tag: &Tag<'a>) -> Read<Option<&'a str>> {
         let start = self.at;
         let rest = &self.text.as_bytes()[start..];
-        if let Some(length) = memchr2(b'<', b'&', rest)
-            && rest[length] == b'<'
-            && rest.get(length + 1) == Some(&b'/')
-            && length <= self.limits.event_bytes
-        {
-            self.at = start + length;
-            self.close(tag)?;
-            return Ok(Cow::Borrowed(&self.text[start..start + length]));
+        match memchr2(b'<', b'&', rest) {
+            Some(length)
+                if rest[length] == b'<'
+                    && rest.get(length + 1) == Some(&b'/')
+                    && length <= self.limits.event_bytes =>
+            {
+                self.at = start + length;
+                self.close(tag)?;
+                Ok(Some(&self.text[start..start + length]))
+            }
+            _ => Ok(None),
         }
-        self.gather(tag).map(Cow::Owned)
+    }
+
+    /// The text of an element that holds nothing but printable ASCII without blanks at its ends or
+    /// two in a row, so that there is nothing to clean; `None`, and nothing is passed, elsewhere.
+    #[inline]
+    pub(crate) fn tidy_leaf(&mut self, tag: &Tag<'a>) -> Read<Option<&'a str>> {
+        if tag.empty {
+            return Ok(Some(""));
+        }
+        let start = self.at;
+        let rest = &self.text.as_bytes()[start..];
+        let mut after_blank = true;
+        for (length, sign) in rest.iter().enumerate() {
+            match SIGNS[usize::from(*sign)] {
+                Sign::Plain => after_blank = false,
+                Sign::Blank if !after_blank => after_blank = true,
+                Sign::Tag
+                    if (!after_blank || length == 0)
+                        && rest.get(length + 1) == Some(&b'/')
+                        && length <= self.limits.event_bytes =>
+                {
+                    self.at = start + length;
+                    self.close(tag)?;
+                    return Ok(Some(&self.text[start..start + length]));
+                }
+                _ => break,
+            }
+        }
+        Ok(None)
     }
 
     /// Passes over the rest of an element.
     pub(crate) fn skip(&mut self, tag: &Tag<'a>) -> Read<()> {
+        if tag.empty || self.leaf(tag)?.is_some() {
+            return Ok(());
+        }
         let mut open = vec![*tag];
         while let Some(parent) = open.last() {
             match self.child(parent)? {
@@ -149,22 +191,51 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    /// Passes over the rest of an element that `end` finds the end tag of, without looking inside.
+    /// Passes over the rest of an element without looking inside, up to its end tag as given.
     ///
     /// For elements that never stand in themselves. Where markup inside could hide or feign an end
     /// tag the element is passed over step by step instead.
-    pub(crate) fn skip_to(&mut self, tag: &Tag<'a>, end: &memmem::Finder<'_>) -> Read<()> {
-        if !tag.empty {
-            let rest = &self.text.as_bytes()[self.at..];
-            match end.find(rest) {
-                Some(length) if memchr2(b'!', b'?', &rest[..length]).is_none() => {
-                    self.at += length;
-                    self.close(tag)?;
+    pub(crate) fn skip_to(&mut self, tag: &Tag<'a>, end: &str) -> Read<()> {
+        if tag.empty {
+            return Ok(());
+        }
+        let rest = &self.text.as_bytes()[self.at..];
+        match find_text(rest, end.as_bytes()) {
+            Some(length) if memchr2(b'!', b'?', &rest[..length]).is_none() => {
+                self.at += length;
+                self.close(tag)
+            }
+            _ => self.skip(tag),
+        }
+    }
+
+    /// As [`Self::skip_to`], for an element of that name which may stand in itself.
+    pub(crate) fn skip_nested(&mut self, tag: &Tag<'a>, name: &str) -> Read<()> {
+        if tag.empty {
+            return Ok(());
+        }
+        let rest = &self.text.as_bytes()[self.at..];
+        let mut depth = 1_usize;
+        for at in memmem::find_iter(rest, name) {
+            let behind = rest.get(at + name.len());
+            match rest[..at] {
+                [.., b'<', b'/'] => depth -= 1,
+                // Other names may begin alike, and an empty one would have to be told apart.
+                [.., b'<'] if behind == Some(&b'>') => depth += 1,
+                _ => break,
+            }
+            if depth == 0 {
+                // Citations are full of `?`, so that only markup counts.
+                let inside = &rest[..at];
+                let aside = |mark: &[u8]| memmem::find(inside, mark).is_some();
+                if aside(b"<!") || aside(b"<?") {
+                    break;
                 }
-                _ => self.skip(tag)?,
+                self.at += at - 2;
+                return self.close(tag);
             }
         }
-        Ok(())
+        self.skip(tag)
     }
 
     /// The value of an attribute, decoded.
@@ -199,26 +270,30 @@ impl<'a> Cursor<'a> {
     }
 
     /// Says, once for a name, that an element is not known.
-    pub(crate) fn name_unknown(&mut self, tag: &Tag<'a>) {
-        let said = |known: &Warning| known.code == Code::ElementUnknown && known.text == tag.name;
+    ///
+    /// Only here is it looked at whether the name is one: those that are known are.
+    pub(crate) fn name_unknown(&mut self, tag: &Tag<'a>) -> Read<()> {
+        self.check_name(tag)?;
+        let name = tag.name_text();
+        let said = |known: &Warning| known.code == Code::ElementUnknown && known.text == name;
         if !self.warnings.iter().any(said) {
-            self.remark(Code::ElementUnknown, tag.name);
+            self.remark(Code::ElementUnknown, name);
         }
+        Ok(())
+    }
+
+    /// Whether a name holds no sign that shows that the tag is none: `<0.05 and x="`.
+    fn check_name(&self, tag: &Tag<'a>) -> Read<()> {
+        if tag.name.iter().any(|sign| b"\"'<&=".contains(sign)) || tag.attributes.starts_with('/') {
+            return Err(self.flaw(Code::RecordMalformed, "a tag has a name that is none"));
+        }
+        Ok(())
     }
 
     /// Something that ends the reading of this record here.
     #[cold]
     pub(crate) fn flaw(&self, code: Code, message: impl Into<String>) -> Box<Flaw> {
         Box::new(Flaw { code, offset: self.at, pmid: None, message: message.into() })
-    }
-
-    /// Whether one more element inside one at that depth would be one too many.
-    pub(crate) fn check_depth(&self, depth: usize) -> Read<()> {
-        if depth < self.limits.depth {
-            return Ok(());
-        }
-        let message = format!("elements stand more than {} deep", self.limits.depth);
-        Err(self.flaw(Code::LimitExceeded, message))
     }
 
     fn check_event(&self, length: usize) -> Read<()> {
@@ -230,10 +305,24 @@ impl<'a> Cursor<'a> {
     }
 
     /// Indentation: a line end and some blanks, most of the time.
+    #[inline]
     fn pass_blanks(&mut self) {
-        let rest = &self.text.as_bytes()[self.at..];
-        let blank = |sign: &u8| matches!(sign, b' ' | b'\n' | b'\r' | b'\t');
-        self.at += rest.iter().position(|sign| !blank(sign)).unwrap_or(rest.len());
+        let bytes = self.text.as_bytes();
+        let mut at = self.at;
+        if bytes.get(at) == Some(&b'\n') {
+            at += 1;
+        }
+        while let Some(chunk) = chunk(bytes, at) {
+            let blanks = (chunk ^ splat(b' ')).trailing_zeros() as usize / 8;
+            at += blanks;
+            if blanks < 8 {
+                break;
+            }
+        }
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
+            at += 1;
+        }
+        self.at = at;
     }
 
     /// Characters up to the next markup or reference.
@@ -249,46 +338,74 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads the start tag that begins here.
-    fn open(&mut self, parent_depth: usize) -> Read<Tag<'a>> {
-        self.check_depth(parent_depth)?;
+    #[inline]
+    fn open(&mut self, parent_depth: u32) -> Read<Tag<'a>> {
         let bytes = self.text.as_bytes();
         let start = self.at + 1;
-        let length = bytes[start..].iter().position(|sign| !IN_NAME[usize::from(*sign)]);
-        let Some(behind) = length.filter(|length| *length > 0).map(|length| start + length) else {
-            return Err(self.flaw(Code::RecordMalformed, "a tag has no name"));
+        let behind = end_of_name(bytes, start);
+        let (end, attributes, empty) = match bytes.get(behind) {
+            Some(b'>') => (behind, "", false),
+            Some(_) => {
+                let end = self.end_of_tag(behind)?;
+                let empty = bytes[end - 1] == b'/';
+                (end, &self.text[behind..end - usize::from(empty)], empty)
+            }
+            None => return Err(self.flaw(Code::RecordMalformed, "a tag does not end")),
         };
-        let (end, empty) = match (bytes[behind], bytes.get(behind + 1)) {
-            (b'>', _) => (behind, false),
-            (b'/', Some(b'>')) => (behind + 1, true),
-            (b' ' | b'\n' | b'\r' | b'\t', _) => match end_of_tag(bytes, behind) {
-                Some(end) => (end, bytes[end - 1] == b'/'),
-                None => return Err(self.flaw(Code::RecordMalformed, "a tag does not end")),
-            },
-            _ => return Err(self.flaw(Code::RecordMalformed, "a tag has a name that is none")),
-        };
-        self.check_event(end - self.at)?;
+        let fits =
+            (parent_depth as usize) < self.limits.depth && end - start <= self.limits.event_bytes;
+        if behind == start || !fits {
+            return Err(self.refuse_tag(parent_depth, end - start));
+        }
         self.at = end + 1;
-        Ok(Tag {
-            name: &self.text[start..behind],
-            attributes: &self.text[behind..end - usize::from(empty)],
-            empty,
-            depth: parent_depth + 1,
-        })
+        Ok(Tag { name: &bytes[start..behind], attributes, depth: parent_depth + 1, empty })
+    }
+
+    /// Where the `>` of a tag stands whose name ends at that place: the first one outside quotes.
+    fn end_of_tag(&self, behind: usize) -> Read<usize> {
+        let bytes = self.text.as_bytes();
+        let mut at = behind;
+        while let Some(length) = memchr3(b'>', b'"', b'\'', &bytes[at..]) {
+            at += length;
+            let quote = bytes[at];
+            if quote == b'>' {
+                return Ok(at);
+            }
+            let Some(length) = memchr(quote, &bytes[at + 1..]) else { break };
+            at += length + 2;
+        }
+        Err(self.flaw(Code::RecordMalformed, "a tag does not end"))
+    }
+
+    /// Why a tag is refused that ends.
+    #[cold]
+    fn refuse_tag(&self, parent_depth: u32, length: usize) -> Box<Flaw> {
+        let limits = &self.limits;
+        if parent_depth as usize >= limits.depth {
+            let message = format!("elements stand more than {} deep", limits.depth);
+            self.flaw(Code::LimitExceeded, message)
+        } else if length > limits.event_bytes {
+            self.flaw(Code::LimitExceeded, format!("a tag has {length} bytes"))
+        } else {
+            self.flaw(Code::RecordMalformed, "a tag has no name")
+        }
     }
 
     /// Reads the end tag that begins here, which must be that of `tag`.
+    #[inline]
     fn close(&mut self, tag: &Tag<'a>) -> Read<()> {
-        let bytes = self.text.as_bytes();
-        let behind = self.at + 2 + tag.name.len();
-        if self.text.get(self.at + 2..behind) == Some(tag.name) {
-            let blanks = bytes[behind..].iter().position(|sign| !sign.is_ascii_whitespace());
-            let end = blanks.map_or(bytes.len(), |blanks| behind + blanks);
-            if bytes.get(end) == Some(&b'>') {
-                self.at = end + 1;
+        let rest = self.text.as_bytes().get(self.at + 2..).unwrap_or_default();
+        if let Some(behind) = rest.strip_prefix(tag.name) {
+            let blanks = match behind.first() {
+                Some(b'>') => 0,
+                _ => behind.iter().take_while(|sign| sign.is_ascii_whitespace()).count(),
+            };
+            if behind.get(blanks) == Some(&b'>') {
+                self.at += 3 + tag.name.len() + blanks;
                 return Ok(());
             }
         }
-        let message = format!("`{}` is not closed where an end tag stands", tag.name);
+        let message = format!("`{}` is not closed where an end tag stands", tag.name_text());
         Err(self.flaw(Code::RecordMalformed, message))
     }
 
@@ -359,7 +476,7 @@ impl<'a> Cursor<'a> {
                 Piece::Char(sign) => text.push(sign),
                 Piece::Open(inline) => {
                     if !is_inline(&inline) {
-                        self.name_unknown(&inline);
+                        self.name_unknown(&inline)?;
                     }
                     open.push(inline);
                 }
@@ -375,7 +492,7 @@ impl<'a> Cursor<'a> {
 impl<'a> Tag<'a> {
     /// Attributes as written: names and undecoded values, in order.
     pub(crate) fn attributes(&self) -> Attributes<'a> {
-        Attributes(self.attributes)
+        Attributes { text: self.attributes, at: 0 }
     }
 
     /// Whether an attribute has exactly that value.
@@ -384,34 +501,43 @@ impl<'a> Tag<'a> {
     }
 
     /// The name without its prefix.
-    pub(crate) fn local(&self) -> &'a str {
-        self.name.rsplit_once(':').map_or(self.name, |(_, local)| local)
+    pub(crate) fn local(&self) -> &'a [u8] {
+        self.name.rsplit(|sign| *sign == b':').next().unwrap_or_default()
     }
 
-    /// How many elements are open with this one.
-    pub(crate) fn depth(&self) -> usize {
-        self.depth
+    /// The name for people to read.
+    pub(crate) fn name_text(&self) -> Cow<'a, str> {
+        String::from_utf8_lossy(self.name)
     }
 }
 
 /// The attributes of a [`Tag`]; ends where what follows is none.
-pub(crate) struct Attributes<'a>(&'a str);
+pub(crate) struct Attributes<'a> {
+    text: &'a str,
+    at: usize,
+}
 
 impl<'a> Iterator for Attributes<'a> {
     type Item = (&'a str, &'a str);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let rest = self.0.trim_ascii_start();
-        let length = rest.bytes().position(|sign| !IN_NAME[usize::from(sign)])?;
-        if length == 0 {
+        let bytes = self.text.as_bytes();
+        let past_blanks = |at: usize| {
+            let rest = bytes.get(at..).unwrap_or_default();
+            at + rest.iter().take_while(|sign| **sign <= b' ').count()
+        };
+        let start = past_blanks(self.at);
+        let end = find(bytes, start, |chunk| below(chunk, b' ' + 1) | equal(chunk, b'='));
+        let equals = past_blanks(end);
+        let open = past_blanks(equals + 1);
+        let quote = *bytes.get(open).filter(|sign| matches!(sign, b'"' | b'\''))?;
+        if start == end || bytes[equals] != b'=' {
             return None;
         }
-        let (name, behind) = rest.split_at(length);
-        let behind = behind.trim_ascii_start().strip_prefix('=')?.trim_ascii_start();
-        let quote = *behind.as_bytes().first().filter(|sign| matches!(sign, b'"' | b'\''))?;
-        let length = memchr(quote, &behind.as_bytes()[1..])?;
-        self.0 = &behind[length + 2..];
-        Some((name, &behind[1..=length]))
+        let close = find(bytes, open + 1, |chunk| equal(chunk, quote));
+        self.at = close + 1;
+        Some((&self.text[start..end], self.text.get(open + 1..close)?))
     }
 }
 
@@ -422,32 +548,84 @@ pub(crate) fn is_legal(sign: char) -> bool {
 
 /// Whether an element belongs inside text.
 fn is_inline(tag: &Tag<'_>) -> bool {
-    matches!(tag.name, "i" | "b" | "u" | "sup" | "sub" | "sc" | "DispFormula")
-        || tag.local() == "math"
+    matches!(tag.name, b"i" | b"b" | b"u" | b"sup" | b"sub" | b"sc" | b"DispFormula")
+        || tag.local() == b"math"
 }
 
-/// Bytes that may stand in the name of a tag.
-const IN_NAME: [bool; 256] = {
-    let mut table = [true; 256];
-    let ends = b" \t\r\n/>\"'<&=";
-    let mut at = 0;
-    while at < ends.len() {
-        table[ends[at] as usize] = false;
+/// Where the name of a tag ends: before white space, `>` or `/`.
+#[inline]
+fn end_of_name(bytes: &[u8], start: usize) -> usize {
+    find(bytes, start, |chunk| below(chunk, b' ' + 1) | equal(chunk, b'>') | equal(chunk, b'/'))
+}
+
+/// The first byte from there on that is marked, or the end.
+///
+/// For stretches of a few bytes, where calling for a vector unit costs more than it brings.
+#[inline]
+fn find(bytes: &[u8], start: usize, mark: impl Fn(u64) -> u64) -> usize {
+    let mut at = start;
+    while let Some(chunk) = chunk(bytes, at) {
+        let marks = mark(chunk);
+        if marks != 0 {
+            return at + marks.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let is_marked = |sign: &u8| mark(u64::from(*sign) | splat(b'~') << 8) != 0;
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().position(is_marked).unwrap_or(rest.len())
+}
+
+/// Where a text begins that begins with `<` and is not far away.
+fn find_text(bytes: &[u8], text: &[u8]) -> Option<usize> {
+    memchr_iter(b'<', bytes).find(|at| bytes[*at..].starts_with(text))
+}
+
+/// Eight bytes at once, the first one lowest.
+#[inline]
+fn chunk(bytes: &[u8], at: usize) -> Option<u64> {
+    bytes.get(at..)?.first_chunk().map(|chunk| u64::from_le_bytes(*chunk))
+}
+
+/// Eight times the same byte.
+const fn splat(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
+
+/// Marks bytes equal to `byte`. The lowest mark is right; those above it may be too many.
+#[inline]
+fn equal(chunk: u64, byte: u8) -> u64 {
+    below(chunk ^ splat(byte), 1)
+}
+
+/// Marks bytes below `limit`, which is at most 128. The lowest mark is right; those above it may be
+/// too many.
+#[inline]
+fn below(chunk: u64, limit: u8) -> u64 {
+    chunk.wrapping_sub(splat(limit)) & !chunk & splat(0x80)
+}
+
+/// What a byte is to [`Cursor::tidy_leaf`].
+#[derive(Clone, Copy)]
+enum Sign {
+    Plain,
+    Blank,
+    Tag,
+    Other,
+}
+
+const SIGNS: [Sign; 256] = {
+    let mut table = [Sign::Other; 256];
+    let mut at = 0x21;
+    while at < 0x7F {
+        table[at] = Sign::Plain;
         at += 1;
     }
+    table[b' ' as usize] = Sign::Blank;
+    table[b'<' as usize] = Sign::Tag;
+    table[b'&' as usize] = Sign::Other;
     table
 };
-
-/// Where the `>` of a tag stands: the first one outside quotes.
-fn end_of_tag(bytes: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        at += memchr3(b'>', b'"', b'\'', &bytes[at..])?;
-        match bytes[at] {
-            b'>' => return Some(at),
-            quote => at += 2 + memchr(quote, &bytes[at + 1..])?,
-        }
-    }
-}
 
 /// The number of a character reference without its `#`.
 fn number(digits: &str) -> Option<u32> {

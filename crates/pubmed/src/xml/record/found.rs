@@ -76,7 +76,7 @@ impl<'a> Found<'a> {
         tag: &Tag<'a>,
         rank: usize,
     ) -> Read<()> {
-        cursor.each(tag, "ArticleId", |cursor, id| {
+        cursor.each(tag, b"ArticleId", |cursor, id| {
             // The type is `pubmed` where none is given, says the DTD.
             let kind = cursor.attribute(id, "IdType").unwrap_or(Cow::Borrowed("pubmed"));
             self.ids[rank].push((kind, cursor.text(id)?));
@@ -104,7 +104,7 @@ impl<'a> Found<'a> {
     /// Reads `Pagination`.
     pub(crate) fn take_pagination(&mut self, cursor: &mut Cursor<'a>, tag: &Tag<'a>) -> Read<()> {
         while let Some(child) = cursor.child(tag)? {
-            let part = match child.name.as_bytes() {
+            let part = match child.name {
                 b"MedlinePgn" => &mut self.pagination.medline,
                 b"StartPage" => &mut self.pagination.start,
                 b"EndPage" => &mut self.pagination.end,

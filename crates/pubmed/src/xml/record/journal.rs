@@ -48,7 +48,7 @@ pub(crate) fn journal<'a>(
     issue: &mut Issue<'a>,
 ) -> Read<()> {
     while let Some(child) = cursor.child(tag)? {
-        match child.name.as_bytes() {
+        match child.name {
             b"Title" => cursor.line_into(&child, &mut journal.title)?,
             b"ISOAbbreviation" => cursor.line_into(&child, &mut journal.iso_abbreviation)?,
             b"ISSN" => {
@@ -73,7 +73,7 @@ pub(crate) fn medline_journal_info<'a>(
     journal: &mut Journal,
 ) -> Read<()> {
     while let Some(child) = cursor.child(tag)? {
-        match child.name.as_bytes() {
+        match child.name {
             b"MedlineTA" => cursor.line_into(&child, &mut journal.medline_abbreviation)?,
             b"NlmUniqueID" => cursor.line_into(&child, &mut journal.nlm_id)?,
             b"Country" => cursor.line_into(&child, &mut journal.country)?,
@@ -90,7 +90,7 @@ pub(crate) fn medline_journal_info<'a>(
 pub(crate) fn date<'a>(cursor: &mut Cursor<'a>, tag: &Tag<'a>) -> Read<Printed<'a>> {
     let mut date = Printed::default();
     while let Some(child) = cursor.child(tag)? {
-        let part = match child.name.as_bytes() {
+        let part = match child.name {
             b"Year" => &mut date.year,
             b"Month" => &mut date.month,
             b"Day" => &mut date.day,
@@ -115,7 +115,7 @@ pub(crate) fn date<'a>(cursor: &mut Cursor<'a>, tag: &Tag<'a>) -> Read<Printed<'
 
 fn journal_issue<'a>(cursor: &mut Cursor<'a>, tag: &Tag<'a>, issue: &mut Issue<'a>) -> Read<()> {
     while let Some(child) = cursor.child(tag)? {
-        match child.name.as_bytes() {
+        match child.name {
             b"Volume" => cursor.line_into(&child, &mut issue.volume)?,
             b"Issue" => cursor.line_into(&child, &mut issue.number)?,
             b"PubDate" => {
@@ -140,9 +140,9 @@ pub(crate) fn history<'a>(
     history: &mut Vec<HistoryDate>,
 ) -> Read<()> {
     if cursor.options.leave_out.has(Parts::HISTORY) {
-        return cursor.skip(tag);
+        return cursor.skip_to(tag, "</History>");
     }
-    cursor.each(tag, "PubMedPubDate", |cursor, child| {
+    cursor.each(tag, b"PubMedPubDate", |cursor, child| {
         let status = cursor.property(child, "PubStatus").unwrap_or_default();
         let date = dates::point(date(cursor, child)?.parts());
         history.extend(date.map(|date| HistoryDate { status, date }));

@@ -28,7 +28,7 @@ pub(crate) fn math<'a>(cursor: &mut Cursor<'a>, tag: &Tag<'a>) -> Read<String> {
                     markup.insert(inside - 1, '/');
                 } else {
                     markup.push_str("</");
-                    markup.push_str(element.local());
+                    markup.push_str(&String::from_utf8_lossy(element.local()));
                     markup.push('>');
                 }
                 words = markup.len();
@@ -42,7 +42,7 @@ pub(crate) fn math<'a>(cursor: &mut Cursor<'a>, tag: &Tag<'a>) -> Read<String> {
 /// Writes the start tag without prefixes and declarations of namespaces.
 fn start_tag<'a>(cursor: &mut Cursor<'a>, tag: &Tag<'a>, markup: &mut String) {
     markup.push('<');
-    markup.push_str(tag.local());
+    markup.push_str(&String::from_utf8_lossy(tag.local()));
     for (name, value) in tag.attributes() {
         let (prefix, local) = name.split_once(':').unwrap_or(("", name));
         if prefix != "xmlns" && name != "xmlns" {

@@ -36,7 +36,7 @@ pub(crate) fn author_list<'a>(cursor: &mut Cursor<'a>, tag: &Tag<'a>) -> Read<Au
             _ => {}
         }
     }
-    cursor.each(tag, "Author", |cursor, child| {
+    cursor.each(tag, b"Author", |cursor, child| {
         if let Some((author, members)) = person(cursor, child)? {
             if let (Some(mark), Name::Group(name)) = (members, &author.name) {
                 list.groups.push(Group { mark, name: name.clone() });
@@ -57,10 +57,10 @@ pub(crate) fn investigator_list<'a>(
     investigators: &mut Vec<Author>,
 ) -> Read<()> {
     if cursor.options.leave_out.has(Parts::INVESTIGATORS) {
-        return cursor.skip(tag);
+        return cursor.skip_to(tag, "</InvestigatorList>");
     }
     let mark = cursor.property(tag, "ID");
-    cursor.each(tag, "Investigator", |cursor, child| {
+    cursor.each(tag, b"Investigator", |cursor, child| {
         let investigator = person(cursor, child)?;
         let marked = |(person, _)| Author { member_of: mark.clone(), ..person };
         investigators.extend(investigator.map(marked));
@@ -105,7 +105,7 @@ fn person<'a>(cursor: &mut Cursor<'a>, tag: &Tag<'a>) -> Read<Option<(Author, Op
     let mut pieces: [Cow<'a, str>; 5] = Default::default();
     let (mut orcid, mut affiliations, mut members) = (None, Vec::new(), None);
     while let Some(child) = cursor.child(tag)? {
-        let piece = match child.name.as_bytes() {
+        let piece = match child.name {
             b"LastName" => 0,
             b"ForeName" => 1,
             b"Initials" => 2,
@@ -154,11 +154,11 @@ fn affiliation_info<'a>(
     affiliations: &mut Vec<Affiliation>,
 ) -> Read<()> {
     if cursor.options.leave_out.has(Parts::AFFILIATIONS) {
-        return cursor.skip(tag);
+        return cursor.skip_to(tag, "</AffiliationInfo>");
     }
     let (mut text, mut identifiers) = (None, Vec::new());
     while let Some(child) = cursor.child(tag)? {
-        match child.name.as_bytes() {
+        match child.name {
             b"Affiliation" => cursor.line_into(&child, &mut text)?,
             b"Identifier" => {
                 let source = cursor.property(&child, "Source").unwrap_or_default();

@@ -14,7 +14,7 @@ pub(crate) fn mesh_heading<'a>(
 ) -> Read<()> {
     let mut heading = Heading::default();
     while let Some(child) = cursor.child(tag)? {
-        match child.name.as_bytes() {
+        match child.name {
             b"DescriptorName" => {
                 let name = mesh_name(cursor, &child)?;
                 if heading.descriptor.is_empty() {
@@ -63,7 +63,7 @@ pub(crate) fn chemical<'a>(
 ) -> Read<()> {
     let (mut name, mut ui, mut registry) = (None, None, None);
     while let Some(child) = cursor.child(tag)? {
-        match child.name.as_bytes() {
+        match child.name {
             b"NameOfSubstance" => {
                 ui = ui.or(cursor.property(&child, "UI"));
                 cursor.line_into(&child, &mut name)?;
@@ -116,7 +116,7 @@ pub(crate) fn keyword_list<'a>(
     keywords: &mut Keywords,
 ) -> Read<()> {
     let owner = cursor.attribute(tag, "Owner");
-    cursor.each(tag, "Keyword", |cursor, child| {
+    cursor.each(tag, b"Keyword", |cursor, child| {
         keywords.push(owner.as_deref(), rich(cursor, child, "keyword")?);
         Ok(())
     })

@@ -20,7 +20,7 @@ pub(crate) fn abstract_parts<'a>(
     copyright: &mut Option<String>,
 ) -> Read<()> {
     while let Some(child) = cursor.child(tag)? {
-        match child.name.as_bytes() {
+        match child.name {
             b"AbstractText" => {
                 let label = cursor.attribute(&child, "Label").unwrap_or_default();
                 let category = cursor.attribute(&child, "NlmCategory").unwrap_or_default();
@@ -59,15 +59,15 @@ pub(crate) fn grant_list<'a>(
     grants: &mut Vec<Grant>,
 ) -> Read<()> {
     if cursor.options.leave_out.has(Parts::GRANTS) {
-        return cursor.skip(tag);
+        return cursor.skip_to(tag, "</GrantList>");
     }
-    cursor.each(tag, "Grant", |cursor, child| grant(cursor, child, grants))
+    cursor.each(tag, b"Grant", |cursor, child| grant(cursor, child, grants))
 }
 
 fn grant<'a>(cursor: &mut Cursor<'a>, tag: &Tag<'a>, grants: &mut Vec<Grant>) -> Read<()> {
     let mut grant = Grant::default();
     while let Some(child) = cursor.child(tag)? {
-        match child.name.as_bytes() {
+        match child.name {
             b"GrantID" | b"ContractNumber" => cursor.line_into(&child, &mut grant.id)?,
             b"Acronym" => cursor.line_into(&child, &mut grant.acronym)?,
             b"Agency" => cursor.line_into(&child, &mut grant.agency)?,
@@ -87,7 +87,7 @@ pub(crate) fn data_bank_list<'a>(
     tag: &Tag<'a>,
     accessions: &mut Vec<Accession>,
 ) -> Read<()> {
-    cursor.each(tag, "DataBank", |cursor, child| data_bank(cursor, child, accessions))
+    cursor.each(tag, b"DataBank", |cursor, child| data_bank(cursor, child, accessions))
 }
 
 /// Reads `DataBank`: one accession for each of its numbers.
@@ -98,10 +98,10 @@ fn data_bank<'a>(
 ) -> Read<()> {
     let (mut bank, mut numbers) = (None, Vec::new());
     while let Some(child) = cursor.child(tag)? {
-        match child.name.as_bytes() {
+        match child.name {
             b"DataBankName" => cursor.line_into(&child, &mut bank)?,
             b"AccessionNumberList" => {
-                cursor.each(&child, "AccessionNumber", |cursor, number| {
+                cursor.each(&child, b"AccessionNumber", |cursor, number| {
                     cursor.line_onto(number, &mut numbers)
                 })?
             }
@@ -130,14 +130,14 @@ pub(crate) fn comments_corrections<'a>(
         if link.take(cursor, &child)? {
             continue;
         }
-        if is_ref_type(child.name) {
+        if is_ref_type(&child.name_text()) {
             let mut old = Printed::default();
             while let Some(part) = cursor.child(&child)? {
                 if !old.take(cursor, &part)? {
                     cursor.unknown(&part)?;
                 }
             }
-            found.extend(old.link(child.name, &mut cursor.warnings));
+            found.extend(old.link(&child.name_text(), &mut cursor.warnings));
         } else {
             cursor.unknown(&child)?;
         }
@@ -163,7 +163,7 @@ struct Printed<'a> {
 impl<'a> Printed<'a> {
     /// Reads a part of a link, if `child` is one.
     fn take(&mut self, cursor: &mut Cursor<'a>, child: &Tag<'a>) -> Read<bool> {
-        let part = match child.name.as_bytes() {
+        let part = match child.name {
             b"RefSource" => &mut self.source,
             b"PMID" => &mut self.pmid,
             b"Note" => &mut self.note,
@@ -191,7 +191,7 @@ pub(crate) fn reference_list<'a>(
     references: &mut Vec<Reference>,
 ) -> Read<()> {
     if !cursor.options.keep_references {
-        return cursor.skip(tag);
+        return cursor.skip_nested(tag, "ReferenceList");
     }
     let mut open = vec![*tag];
     while let Some(list) = open.last() {
@@ -199,7 +199,7 @@ pub(crate) fn reference_list<'a>(
             None => {
                 open.pop();
             }
-            Some(child) => match child.name.as_bytes() {
+            Some(child) => match child.name {
                 b"ReferenceList" => open.push(child),
                 b"Reference" => reference(cursor, &child, references)?,
                 b"Title" => cursor.skip(&child)?,
@@ -217,9 +217,9 @@ fn reference<'a>(
 ) -> Read<()> {
     let mut reference = Reference::default();
     while let Some(child) = cursor.child(tag)? {
-        match child.name.as_bytes() {
+        match child.name {
             b"Citation" => reference.citation = rich(cursor, &child, "reference")?,
-            b"ArticleIdList" => cursor.each(&child, "ArticleId", |cursor, id| {
+            b"ArticleIdList" => cursor.each(&child, b"ArticleId", |cursor, id| {
                 let source = cursor.property(id, "IdType").unwrap_or_else(|| "pubmed".to_owned());
                 let value = cursor.scalar(id)?.into_owned();
                 if !value.is_empty() {

@@ -9,8 +9,11 @@ use crate::xml::record::cursor::{Cursor, Read, Tag};
 impl<'a> Cursor<'a> {
     /// The text of an element on one clean line; empty if there is none.
     pub(crate) fn scalar(&mut self, tag: &Tag<'a>) -> Read<Cow<'a, str>> {
+        if let Some(text) = self.tidy_leaf(tag)? {
+            return Ok(Cow::Borrowed(text));
+        }
         let text = self.text(tag)?;
-        Ok(self.clean(text, tag.name))
+        Ok(self.clean(text, tag))
     }
 
     /// Reads an element of one line; of several elements the first that says something counts.
@@ -34,20 +37,21 @@ impl<'a> Cursor<'a> {
     /// The value of an attribute, unless it is blank.
     pub(crate) fn property(&mut self, tag: &Tag<'a>, name: &str) -> Option<String> {
         let value = self.attribute(tag, name)?;
-        let value = self.clean(value, name);
+        let value = self.clean(value, tag);
         (!value.is_empty()).then(|| value.into_owned())
     }
 
     /// Passes over an element that is not known, and says so once for its name.
     pub(crate) fn unknown(&mut self, tag: &Tag<'a>) -> Read<()> {
         if !coverage::is_silent(tag.name) {
-            self.name_unknown(tag);
+            self.name_unknown(tag)?;
         }
         self.skip(tag)
     }
 
-    /// Text on one line, clean. `place` names it in warnings.
-    fn clean(&mut self, text: Cow<'a, str>, place: &str) -> Cow<'a, str> {
+    /// Text on one line, clean. `tag` names its place in warnings.
+    fn clean(&mut self, text: Cow<'a, str>, tag: &Tag<'a>) -> Cow<'a, str> {
+        let place = &tag.name_text();
         match text {
             Cow::Borrowed(text) => plain(text, place, self.options.entities, &mut self.warnings),
             Cow::Owned(text) => {
@@ -64,7 +68,7 @@ impl<'a> Cursor<'a> {
     pub(crate) fn each(
         &mut self,
         list: &Tag<'a>,
-        name: &str,
+        name: &[u8],
         mut read: impl FnMut(&mut Self, &Tag<'a>) -> Read<()>,
     ) -> Read<()> {
         while let Some(child) = self.child(list)? {

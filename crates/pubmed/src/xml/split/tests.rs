@@ -8,6 +8,8 @@ mod limits;
 mod prologs;
 mod refusals;
 
+use model::Pmid;
+
 use super::*;
 
 /// A piece with its place in the input, as a test compares it.
@@ -35,6 +37,7 @@ fn found_in_parts(input: &[u8], part: usize, limits: Limits, last: After) -> Vec
                 assert!(range.end <= walked, "the bytes of a piece are done with");
                 Found::Record(String::from_utf8_lossy(&bytes[range]).into_owned())
             }
+            Piece::Medline(_) | Piece::Page { .. } => unreachable!("no XML"),
             Piece::Deleted(pmids) => Found::Deleted(pmids.into_iter().map(Pmid::number).collect()),
             Piece::Remark(warning) => Found::Remark(warning.code, warning.text),
             Piece::Fault { at, code, pmid, .. } => {
@@ -42,7 +45,7 @@ fn found_in_parts(input: &[u8], part: usize, limits: Limits, last: After) -> Vec
             }
         }));
         done += walked;
-        assert!(read - done <= Splitter::most_bytes(&limits), "memory is bounded");
+        assert!(read - done <= splitter.most_bytes(), "memory is bounded");
     }
     found
 }

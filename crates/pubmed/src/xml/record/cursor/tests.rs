@@ -14,6 +14,11 @@ enum Seen {
     End,
 }
 
+/// Both take signs for a name that no name has, quick-xml more than the cursor.
+fn is_name(name: &str) -> bool {
+    !name.contains(['"', '\'', '<', '>', '&', '/'])
+}
+
 fn text(seen: &mut Vec<Seen>, more: &str) {
     match seen.last_mut() {
         Some(Seen::Text(text)) => text.push_str(more),
@@ -24,8 +29,9 @@ fn text(seen: &mut Vec<Seen>, more: &str) {
 
 fn ours(input: &str) -> Result<Vec<Seen>, Box<Flaw>> {
     let start = |tag: &Tag<'_>| {
-        let attributes = tag.attributes().map(|(name, value)| (name.into(), value.into()));
-        Seen::Start(tag.name.into(), attributes.collect())
+        let attributes = tag.attributes().take_while(|(name, _)| is_name(name));
+        let attributes = attributes.map(|(name, value)| (name.into(), value.into()));
+        Seen::Start(tag.name_text().into(), attributes.collect())
     };
     let mut cursor = Cursor::new(input, &Options::default(), &Limits::default());
     let mut open = vec![cursor.root()?];
@@ -35,6 +41,7 @@ fn ours(input: &str) -> Result<Vec<Seen>, Box<Flaw>> {
             Piece::Text(signs) => text(&mut seen, signs),
             Piece::Char(sign) => text(&mut seen, sign.encode_utf8(&mut [0; 4])),
             Piece::Open(tag) => {
+                cursor.check_name(&tag)?;
                 seen.push(start(&tag));
                 open.push(tag);
             }
@@ -56,8 +63,6 @@ fn theirs(input: &str) -> Result<Vec<Seen>, quick_xml::Error> {
             Event::Start(tag) => {
                 let mut attributes = tag.attributes();
                 attributes.with_checks(false);
-                // It takes any signs for a name.
-                let is_name = |name: &str| name.bytes().all(|sign| IN_NAME[usize::from(sign)]);
                 let attributes = attributes
                     .map_while(Result::ok)
                     .map(|attribute| (attribute.key.0.to_owned(), attribute.value.into_owned()))
@@ -190,7 +195,7 @@ proptest! {
         let first = cursor.child(&root).expect("well-formed").expect("a child");
         cursor.skip(&first).expect("well-formed");
         let second = cursor.child(&root).expect("well-formed").expect("a second child");
-        prop_assert_eq!(second.name, "y");
+        prop_assert_eq!(second.name, b"y");
     }
 }
 

@@ -1,0 +1,112 @@
+//! Looking things up in an HTML page: by selector, as plain or as rich text.
+
+use ego_tree::iter::Edge;
+use model::{Style, Text};
+use scraper::{ElementRef, Node, Selector};
+
+use crate::options::Entities;
+use crate::rules::text::TextBuilder;
+
+/// The elements below `root` that a selector names, in document order.
+///
+/// The selectors of this crate are constants; one that does not parse selects nothing.
+pub(crate) fn all<'a>(root: ElementRef<'a>, css: &str) -> Vec<ElementRef<'a>> {
+    Selector::parse(css).map_or_else(|_| Vec::new(), |selector| root.select(&selector).collect())
+}
+
+/// The first element below `root` that a selector names.
+pub(crate) fn first<'a>(root: ElementRef<'a>, css: &str) -> Option<ElementRef<'a>> {
+    let selector = Selector::parse(css).ok()?;
+    root.select(&selector).next()
+}
+
+/// The words of an element, white space collapsed; `None` if there are none.
+pub(crate) fn words(element: ElementRef<'_>) -> Option<String> {
+    present(&element.text().collect::<String>())
+}
+
+/// The words of the first element that a selector names.
+pub(crate) fn first_words(root: ElementRef<'_>, css: &str) -> Option<String> {
+    all(root, css).into_iter().find_map(words)
+}
+
+/// The words that stand directly in an element, without those of its children.
+pub(crate) fn own_words(element: ElementRef<'_>) -> Option<String> {
+    let own = element.children().filter_map(|child| child.value().as_text());
+    present(&own.map(|text| &**text).collect::<String>())
+}
+
+/// An attribute, white space collapsed; `None` if it is absent or empty.
+pub(crate) fn attribute(element: ElementRef<'_>, name: &str) -> Option<String> {
+    element.attr(name).and_then(present)
+}
+
+/// The content of the first `meta` element of that name that has any.
+pub(crate) fn meta(root: ElementRef<'_>, name: &str) -> Option<String> {
+    let css = format!("meta[name=\"{name}\"], meta[property=\"{name}\"]");
+    all(root, &css).into_iter().find_map(|element| attribute(element, "content"))
+}
+
+/// An element as rich text: `i sub sup u` (and `b`, where `bold` says that it is no hit mark) are
+/// kept, all other elements keep their words.
+pub(crate) fn rich(element: ElementRef<'_>, bold: bool) -> Text {
+    let mut text = TextBuilder::new(Entities::Literal);
+    // A walk with a stack of its own: pages nest as deep as they like.
+    for edge in element.traverse() {
+        let (node, opens) = match edge {
+            Edge::Open(node) => (node.value(), true),
+            Edge::Close(node) => (node.value(), false),
+        };
+        match node {
+            // On a page a no-break blank is a blank.
+            Node::Text(words) if opens => text.push_str(&words.replace('\u{a0}', " ")),
+            Node::Element(inner) => match style(inner.name(), bold) {
+                Some(style) if opens => text.open(style),
+                Some(_) => text.close(),
+                None => {}
+            },
+            _ => {}
+        }
+    }
+    text.finish("page", &mut Vec::new())
+}
+
+fn style(name: &str, bold: bool) -> Option<Style> {
+    match name {
+        "i" | "em" => Some(Style::Italic),
+        "sub" => Some(Style::Subscript),
+        "sup" => Some(Style::Superscript),
+        "u" => Some(Style::Underline),
+        "b" if bold => Some(Style::Bold),
+        _ => None,
+    }
+}
+
+/// The text with its white space collapsed, no-break blanks included.
+pub(crate) fn collapsed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn present(text: &str) -> Option<String> {
+    let text = collapsed(text);
+    (!text.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use scraper::Html;
+
+    use super::*;
+
+    #[test]
+    fn rich_text_keeps_styles_and_collapses_white_space_across_them() {
+        let page = Html::parse_fragment(
+            "<h1>\n  Milling <b>CO</b><sub>2</sub>\n with <i> E. coli</i>\u{a0}: a <span>trial </span>\n</h1>",
+        );
+        let title = first(page.root_element(), "h1").expect("an h1");
+        let text = rich(title, false);
+        assert_eq!(text.flatten(), "Milling CO2 with E. coli : a trial");
+        assert_eq!(text.runs().len(), 5);
+        assert_eq!(words(title).as_deref(), Some("Milling CO2 with E. coli : a trial"));
+    }
+}

@@ -1,0 +1,307 @@
+//! Pages of the site as it was until 2020, and lists that others keep (`html-pages.md` section 8).
+
+use model::{Section, Text};
+use scraper::ElementRef;
+
+use super::dom::{all, attribute, first, first_words, meta, rich, words};
+use super::modern::{list_citation, short_authors};
+use super::sheet::{Linked, Person, Place, Sheet};
+use super::text::LINK_HEADINGS;
+
+/// The records of an article page of 2010 to 2020, or of a list of abstracts.
+pub(crate) fn articles(page: ElementRef<'_>) -> Vec<Sheet> {
+    let reports = all(page, "div.rprt.abstract");
+    let alone = reports.len() == 1;
+    let sheets = reports.into_iter().map(|report| {
+        let mut sheet = article(report);
+        if alone {
+            sheet.pmids.extend(place(meta(page, "ncbi_uidlist"), "head of the page"));
+            let input = first(page, "input#absid").and_then(|input| attribute(input, "value"));
+            sheet.pmids.extend(place(input, "form"));
+        }
+        sheet
+    });
+    sheets.filter(Sheet::is_record).collect()
+}
+
+fn article(report: ElementRef<'_>) -> Sheet {
+    let mut sheet = Sheet::default();
+    if let Some(line) = first(report, "div.cit") {
+        citation(&mut sheet, line);
+    }
+    if let Some(title) = first(report, "h1") {
+        sheet.title = rich(title, true);
+        article_language(&mut sheet);
+    }
+    affiliated_authors(&mut sheet, report);
+    if let Some(area) = first(report, "div.abstr") {
+        abstract_(&mut sheet, area);
+    }
+    if let Some(list) = first_words(report, "div.keywords p") {
+        let list = list.strip_suffix('.').unwrap_or(&list);
+        let terms = list.split(';').map(str::trim).filter(|term| !term.is_empty());
+        sheet.keywords.extend(terms.map(Text::plain));
+    }
+    identifiers(&mut sheet, report);
+    let terms = |section: &str| -> Vec<String> {
+        let css = format!("a[alsec=\"{section}\"]");
+        all(report, &css).into_iter().filter_map(words).collect()
+    };
+    sheet.types = terms("ptyp");
+    sheet.mesh = terms("mesh");
+    sheet.substances = terms("subs");
+    for heading in all(report, "div.morecit h4, div.comments h3, div.comments h4") {
+        under(&mut sheet, heading);
+    }
+    sheet
+}
+
+/// `<a alsec=jour>Bioorg Chem.</a> 2019 Aug 21;92:103214. doi: 10.…. [Epub ahead of print]`
+fn citation(sheet: &mut Sheet, line: ElementRef<'_>) {
+    let journal = first(line, "a[alsec=\"jour\"]");
+    let full = words(line).unwrap_or_default();
+    let name = journal.and_then(words).unwrap_or_default();
+    let rest = full.strip_prefix(name.as_str()).unwrap_or(&full).trim();
+    let unstopped = |text: String| text.strip_suffix('.').map_or(text.clone(), str::to_owned);
+    sheet.journal = journal.and_then(|link| attribute(link, "title")).map(unstopped);
+    let term = journal.and_then(|link| attribute(link, "alterm")).map(unstopped);
+    if name.is_empty() {
+        list_citation(sheet, rest);
+    } else {
+        list_citation(sheet, &format!("{}. {rest}", unstopped(name.clone())));
+    }
+    sheet.abbreviation = sheet.abbreviation.take().or(term);
+    // The bracketed word behind the sentences.
+    if let Some(before) = sheet.secondary.strip_suffix("[Epub ahead of print]") {
+        let sentences = format!("{} Online ahead of print.", before.trim());
+        sentences.trim().clone_into(&mut sheet.secondary);
+    }
+}
+
+/// Takes `[Article in Chinese]` off a title.
+fn article_language(sheet: &mut Sheet) {
+    sheet.title.edit(|runs| {
+        let Some(model::Inline::Plain(last)) = runs.last_mut() else { return };
+        let Some(at) = last.rfind("[Article in ") else { return };
+        let language = last[at + "[Article in ".len()..].trim().strip_suffix(']');
+        sheet.language = language.map(str::to_owned);
+        last.truncate(last[..at].trim_end().len());
+    });
+}
+
+/// Authors are links in NLM's short form, with the numbers of their affiliations behind them.
+fn affiliated_authors(sheet: &mut Sheet, report: ElementRef<'_>) {
+    let Some(line) = first(report, "div.auths") else { return };
+    let listed = affiliations(report);
+    for child in line.child_elements() {
+        match child.value().name() {
+            "a" => {
+                let person = |printed| Person { printed, short: true, ..Person::default() };
+                sheet.authors.extend(words(child).map(person));
+            }
+            "sup" => {
+                let Some(author) = sheet.authors.last_mut() else { continue };
+                let marks = words(child).unwrap_or_default();
+                for mark in marks.split([',', ' ']).filter(|mark| !mark.is_empty()) {
+                    let named = listed.iter().find(|(number, _)| number == mark);
+                    author.affiliations.extend(named.map(|(_, text)| text.clone()));
+                }
+            }
+            _ => {}
+        }
+    }
+    if let ([(number, text)], Some(author)) = (listed.as_slice(), sheet.authors.first_mut())
+        && number.is_empty()
+    {
+        author.affiliations.push(text.clone());
+    }
+}
+
+/// Numbers and texts, from either form of the list.
+fn affiliations(report: ElementRef<'_>) -> Vec<(String, String)> {
+    let numbers = all(report, "div.afflist dt").into_iter();
+    let texts = all(report, "div.afflist dd").into_iter();
+    let rows = numbers.zip(texts);
+    let rows = rows.filter_map(|(number, text)| Some((words(number)?, words(text)?)));
+    let mut listed: Vec<(String, String)> = rows.collect();
+    for item in all(report, "div.afflist li") {
+        let number = first_words(item, "sup").unwrap_or_default();
+        let text = words(item).unwrap_or_default();
+        let text = text.strip_prefix(number.as_str()).unwrap_or(&text).trim().to_owned();
+        listed.push((number, text));
+    }
+    listed
+}
+
+fn abstract_(sheet: &mut Sheet, area: ElementRef<'_>) {
+    let mut label = None;
+    for element in all(area, "h4, p") {
+        if element.value().name() == "h4" {
+            label = words(element).map(|text| text.trim_end_matches(':').trim().to_owned());
+            continue;
+        }
+        let text = rich(element, true);
+        let printed = text.flatten();
+        let copyright = element.value().classes().any(|class| class == "copyright")
+            || ["Copyright", "©", "(c)"].iter().any(|mark| printed.starts_with(mark));
+        if copyright {
+            sheet.copyright = Some(printed);
+            label = None;
+            continue;
+        }
+        let raw = first(element, "abstracttext");
+        let attribute = |name| raw.and_then(|raw| attribute(raw, name));
+        let section = Section {
+            label: attribute("label").or(label.take()),
+            category: attribute("nlmcategory"),
+            text,
+        };
+        label = None;
+        if !section.text.is_empty() && printed != "No abstract available" {
+            sheet.sections.push(section);
+        }
+    }
+}
+
+/// `dt` says what the `dd` behind it is.
+fn identifiers(sheet: &mut Sheet, report: ElementRef<'_>) {
+    let mut name = String::new();
+    for element in all(report, "dl.rprtid > dt, dl.rprtid > dd") {
+        let text = words(element).unwrap_or_default();
+        if element.value().name() == "dt" {
+            name = text;
+            continue;
+        }
+        match name.as_str() {
+            "PMID:" => sheet.pmids.extend(place(Some(text), "identifiers")),
+            "PMCID:" => sheet.pmcid = Some(text),
+            "DOI:" => sheet.dois.insert(0, Place { value: text, place: "identifiers" }),
+            _ => {}
+        }
+        name.clear();
+    }
+}
+
+/// Lists under headings that have no links of their own: grants, data, other works.
+fn under(sheet: &mut Sheet, heading: ElementRef<'_>) {
+    let name = words(heading).unwrap_or_default();
+    let list = heading.next_siblings().filter_map(ElementRef::wrap).find(|e| {
+        e.value().name() == "ul" || e.value().classes().any(|c| c.contains("toggler-slave"))
+    });
+    let items = list.map(|list| all(list, "li")).unwrap_or_default();
+    match name.as_str() {
+        "Grant Support" => sheet.grants.extend(items.into_iter().filter_map(words)),
+        "Secondary Source ID" => sheet.data.extend(items.into_iter().filter_map(words)),
+        "Personal Name as Subject" => sheet.persons.extend(items.into_iter().filter_map(words)),
+        _ => {
+            let known = LINK_HEADINGS.iter().find(|known| known.eq_ignore_ascii_case(&name));
+            let Some(known) = known else { return };
+            for item in items {
+                let link = first(item, "a").and_then(|link| attribute(link, "href"));
+                let id = link.as_deref().and_then(|l| l.trim_end_matches('/').rsplit('/').next());
+                let pmid = id.filter(|id| id.bytes().all(|sign| sign.is_ascii_digit()));
+                sheet.links.push(Linked {
+                    heading: (*known).to_owned(),
+                    source: words(item),
+                    pmid: pmid.map(str::to_owned),
+                });
+            }
+        }
+    }
+}
+
+/// The records of a list of results of 2010 to 2020.
+pub(crate) fn list(page: ElementRef<'_>) -> Vec<Sheet> {
+    let items = all(page, "div.rprt").into_iter().map(|report| {
+        let mut sheet = Sheet::default();
+        if let Some(title) = first(report, "p.title > a") {
+            sheet.title = rich(title, false);
+            let link = attribute(title, "href").unwrap_or_default();
+            let id = link.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+            if !id.is_empty() && id.bytes().all(|sign| sign.is_ascii_digit()) {
+                sheet.pmids.push(Place { value: id.to_owned(), place: "title" });
+            }
+        }
+        if let Some(authors) = first_words(report, "p.desc") {
+            short_authors(&mut sheet, &authors);
+        }
+        if let Some(details) = first(report, "p.details") {
+            if let Some(text) = words(details) {
+                list_citation(&mut sheet, &text);
+            }
+            let journal = first(details, "span.jrnl");
+            sheet.journal = journal.and_then(|journal| attribute(journal, "title"));
+        }
+        identifiers(&mut sheet, report);
+        sheet
+    });
+    items.filter(Sheet::is_record).collect()
+}
+
+/// The record of the page used until 2009.
+pub(crate) fn abstract_plus(page: ElementRef<'_>) -> Sheet {
+    let mut sheet = Sheet::default();
+    let line = all(page, "p.citation, .citation, dt, .source").into_iter().filter_map(words);
+    // `1: Journal Abbrev. 2004;51(2):101-9. Epub 2004 May 3.`
+    if let Some(line) = { line }.find(|line| running_number(line).is_some()) {
+        list_citation(&mut sheet, running_number(&line).unwrap_or(&line));
+    }
+    let title = first(page, "dd.abstract h2, h2");
+    sheet.title = title.map(|title| rich(title, true)).unwrap_or_default();
+    let authors = all(page, ".authors a").into_iter().filter_map(words);
+    sheet.authors =
+        authors.map(|printed| Person { printed, short: true, ..Person::default() }).collect();
+    if let (Some(author), Some(text)) =
+        (sheet.authors.first_mut(), first_words(page, "p.affiliation"))
+    {
+        author.affiliations.push(text);
+    }
+    if let Some(text) = first(page, "p.abstract") {
+        sheet.sections.push(Section { text: rich(text, true), ..Section::default() });
+    }
+    let line = first_words(page, "p.pmid").unwrap_or_default();
+    let id = line.split_whitespace().find(|word| word.bytes().all(|s| s.is_ascii_digit()));
+    sheet.pmids.extend(place(id.map(str::to_owned), "identifiers"));
+    sheet
+}
+
+/// What stands behind `1: `.
+fn running_number(line: &str) -> Option<&str> {
+    let (number, rest) = line.split_once(':')?;
+    let digits = !number.is_empty() && number.bytes().all(|sign| sign.is_ascii_digit());
+    (digits && rest.contains(". ")).then(|| rest.trim())
+}
+
+/// The records of a "My Bibliography" list: authors, a linked title, a citation, identifiers.
+pub(crate) fn bibliography(page: ElementRef<'_>) -> Vec<Sheet> {
+    let items = all(page, "li.citationListItem").into_iter().map(|item| {
+        let content = first(item, ".docsumRightcol").unwrap_or(item);
+        let mut sheet = Sheet::default();
+        let Some(title) = first(content, "a") else { return sheet };
+        sheet.title = rich(title, true);
+        let title = words(title).unwrap_or_default();
+        let text = words(content).unwrap_or_default();
+        let (authors, rest) = text.split_once(title.as_str()).unwrap_or(("", ""));
+        short_authors(&mut sheet, authors);
+        let (rest, ids) = rest.split_once("PubMed PMID:").unwrap_or((rest, ""));
+        list_citation(&mut sheet, rest.trim().trim_start_matches('.').trim());
+        let (own, central) = ids.split_once("PubMed Central PMCID:").unwrap_or((ids, ""));
+        let tidy = |id: &str| id.trim().trim_end_matches(['.', ';']).trim().to_owned();
+        let found = |id: String| (!id.is_empty()).then_some(id);
+        sheet.pmids.extend(place(found(tidy(own)), "citation"));
+        sheet.pmcid = found(tidy(central));
+        sheet
+    });
+    items.filter(Sheet::is_record).collect()
+}
+
+/// The text of a page whose whole body is one `pre`.
+pub(crate) fn preformatted(page: ElementRef<'_>) -> Option<String> {
+    let block = first(page, "pre")?;
+    let text: String = block.text().collect();
+    (!text.trim().is_empty()).then_some(text)
+}
+
+fn place(value: Option<String>, place: &'static str) -> Option<Place> {
+    value.map(|value| Place { value, place })
+}
