@@ -1,6 +1,7 @@
 """Asks each foreign reader for a file, and counts what it made of every field of every record."""
 
 import json
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
@@ -22,6 +23,7 @@ class Verdict:
     marks: dict = field(default_factory=lambda: defaultdict(Counter))
     failures: list = field(default_factory=list)
     faults: Counter = field(default_factory=Counter)
+    warnings: Counter = field(default_factory=Counter)
     examples: dict = field(default_factory=dict)
 
 
@@ -44,8 +46,15 @@ def judge(verdicts, name, format, path, expected, only=()):
             verdict.failures.append(f"{name}: {len(result)} records instead of {len(expected)}")
         else:
             complaints = unexpected(result[0].get("_messages", []), LIMITS) if result else []
-            verdict.faults.update(complaints)
+            for complaint in complaints:
+                kind = verdict.warnings if complaint.startswith("WARN") else verdict.faults
+                kind[without_names(complaint)] += 1
             compare(verdict, name, reader_name, format, expected, result)
+
+
+def without_names(complaint):
+    """The complaint without the entry and the value that it is about, so that equal ones are counted together."""
+    return re.sub(r"(entry|Entry|month field) '[^']*'", r"\1", complaint).replace(" (in.bib)", "")
 
 
 def compare(verdict, name, reader_name, format, expected, result):

@@ -64,7 +64,7 @@ def remarks(reader, verdict):
         yield f"* **{reader}**: no fault in {counted}."
     for failure in verdict.failures:
         yield f"* **{reader}** could not read {failure}"
-    for fault, times in verdict.faults.most_common(20):
+    for fault, times in (*sorted(verdict.faults.items()), *sorted(verdict.warnings.items())):
         yield f"* **{reader}** ({times} times): {one_line(fault)}"
 
 

@@ -32,8 +32,6 @@ pub struct Options {
     pub biblatex_orcid: BiblatexOrcid,
     /// The key `custom` of CSL-JSON.
     pub csl_custom: CslCustom,
-    /// Protection of capitals in CSL-JSON.
-    pub csl_nocase: Switch<false>,
     /// Rich text in EndNote XML.
     pub endnote_markup: EndnoteMarkup,
     /// Preprints in RIS.
@@ -519,7 +517,6 @@ impl Default for Options {
             biblatex_pmid: BiblatexPmid::default(),
             biblatex_orcid: BiblatexOrcid::default(),
             csl_custom: CslCustom::default(),
-            csl_nocase: Switch::default(),
             endnote_markup: EndnoteMarkup::default(),
             preprint_ris: PreprintRis::default(),
             preprint_bibtex: PreprintBibtex::default(),

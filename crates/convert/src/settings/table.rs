@@ -142,7 +142,6 @@ pub const SETTINGS: &[Setting] = &[
     row!("preprint.biblatex" Bibtex "The type of a preprint in BibLaTeX", write.preprint_biblatex: PreprintBiblatex),
 
     row!("csl.custom" Csl "What stands under the key `custom`", write.csl_custom: CslCustom),
-    row!("csl.nocase" Csl "Protection of capitals", write.csl_nocase["off", "on"]),
 
     row!("endnote.markup" Endnote "Rich text", write.endnote_markup: EndnoteMarkup),
     row!("preprint.endnote" Endnote "The type of a preprint", write.preprint_endnote: PreprintEndnote),
