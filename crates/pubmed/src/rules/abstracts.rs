@@ -84,3 +84,78 @@ fn is_placeholder(words: &str) -> bool {
     let words = words.strip_suffix('.').unwrap_or(words);
     WORDS.iter().any(|placeholder| words.eq_ignore_ascii_case(placeholder))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(label: &str, text: &str) -> Option<(Option<String>, String)> {
+        let section = section(label, "UNASSIGNED", Text::plain(text))?;
+        assert_eq!(section.category.as_deref(), Some("UNASSIGNED"));
+        Some((section.label, section.text.flatten()))
+    }
+
+    #[test]
+    fn a_label_is_written_as_given_or_not_at_all() {
+        for (label, text, expected) in [
+            ("BACKGROUND", "First.", Some((Some("BACKGROUND"), "First."))),
+            ("Methods and findings:", "Two.", Some((Some("Methods and findings"), "Two."))),
+            ("UNLABELLED", "Second.", Some((None, "Second."))),
+            ("", "Third.", Some((None, "Third."))),
+            ("RESULTS", "RESULTS: Many.", Some((None, "RESULTS: Many."))),
+            ("RESULTS", "Results : many.", Some((None, "Results : many."))),
+            ("RESULTS", "Results were many.", Some((Some("RESULTS"), "Results were many."))),
+            ("É", "ÉÉ", Some((Some("É"), "ÉÉ"))),
+            ("LEVEL OF EVIDENCE: 4", "", Some((None, "LEVEL OF EVIDENCE: 4"))),
+            ("UNLABELLED", "", None),
+            (" ", "", None),
+        ] {
+            let expected =
+                expected.map(|(label, text)| (label.map(str::to_owned), text.to_owned()));
+            assert_eq!(read(label, text), expected, "{label}");
+        }
+    }
+
+    #[test]
+    fn an_abstract_that_says_there_is_none_is_none() {
+        let of = |text: &str| section("", "", Text::plain(text)).into_iter().collect::<Vec<_>>();
+        for words in ["N/A", "N/A.", "None", "Not available.", "No abstract available"] {
+            let mut warnings = Vec::new();
+            assert_eq!(settled(of(words), &mut warnings), []);
+            assert_eq!(warnings[0].code, Code::AbstractPlaceholder, "{words}");
+        }
+        for words in ["None of it.", "(ABSTRACT TRUNCATED AT 250 WORDS)"] {
+            let mut warnings = Vec::new();
+            assert_eq!(settled(of(words), &mut warnings).len(), 1);
+            assert_eq!(warnings, []);
+        }
+    }
+
+    #[test]
+    fn labels_inside_one_text_are_found_where_there_are_two() {
+        let parts = |words: &str| {
+            let parts = split(words).into_iter();
+            parts
+                .map(|part| format!("{}|{}", part.label.unwrap_or_default(), part.text.flatten()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            parts("OBJECTIVES: To see. METHODS & DATA: We saw: it. RESULTS: Seen."),
+            ["OBJECTIVES|To see.", "METHODS & DATA|We saw: it.", "RESULTS|Seen."]
+        );
+        assert_eq!(
+            parts("Before. AIMS: To see. ENDS: Seen."),
+            ["|Before.", "AIMS|To see.", "ENDS|Seen."]
+        );
+        for whole in [
+            "OBJECTIVES: To see, and that is all.",
+            "The gene ABCD: one. The gene EFGH: two.",
+            "DNA: short. RNA: short.",
+            "",
+        ] {
+            let expected: Vec<String> =
+                (!whole.is_empty()).then(|| format!("|{whole}")).into_iter().collect();
+            assert_eq!(parts(whole), expected);
+        }
+    }
+}

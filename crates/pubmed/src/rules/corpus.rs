@@ -5,6 +5,7 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use flate2::read::MultiGzDecoder;
 use model::{Code, Warning};
@@ -14,7 +15,7 @@ use crate::rules::pages::{self, Printed};
 
 #[test]
 fn dates_in_words_are_nearly_all_understood() {
-    let Some(texts) = texts("bulk") else { return };
+    let Some(texts) = &*BULK else { return };
     let dates: Vec<&str> = texts.iter().flat_map(|xml| all(xml, "MedlineDate")).collect();
     assert!(dates.len() > 2000, "only {} dates", dates.len());
     let mut warnings = Vec::new();
@@ -27,7 +28,7 @@ fn dates_in_words_are_nearly_all_understood() {
 
 #[test]
 fn pages_are_nearly_all_understood() {
-    let Some(texts) = texts("bulk") else { return };
+    let Some(texts) = &*BULK else { return };
     let printed: Vec<&str> = texts.iter().flat_map(|xml| all(xml, "MedlinePgn")).collect();
     assert!(printed.len() > 20_000, "only {} pages", printed.len());
     let mut warnings = Vec::new();
@@ -61,6 +62,9 @@ fn expansion_gives_the_pages_that_nlm_gives() {
     }
     assert!(compared > 50, "only {compared} compared");
 }
+
+/// A whole file of PubMed, read once for all tests.
+static BULK: LazyLock<Option<Vec<String>>> = LazyLock::new(|| texts("bulk"));
 
 /// The texts of all files of a folder of the corpus; none where the corpus is absent.
 fn texts(folder: &str) -> Option<Vec<String>> {

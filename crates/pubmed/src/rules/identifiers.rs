@@ -3,6 +3,8 @@
 //! What is given here must be the record's own: never what stands in a list of references or
 //! corrections.
 
+use std::fmt::Display;
+
 use model::{Code, Doi, Identifier, Pmcid, Pmid, Record, Warning};
 
 use crate::rules::text::scalar;
@@ -26,7 +28,7 @@ pub(crate) struct Identifiers {
     dois: Vec<(Place, Doi)>,
     pmcid: Option<Pmcid>,
     manuscript_ids: Vec<String>,
-    /// Publisher's item identifiers and whether they stood in a location.
+    /// Publisher's item identifiers by place, in order.
     pii: Vec<(Place, String)>,
     bookshelf: Option<String>,
     other_ids: Vec<Identifier>,
@@ -45,7 +47,7 @@ impl Identifiers {
         }
         match id_type.trim() {
             "doi" => self.push_doi(place, &value, &mut record.warnings),
-            "pii" => self.push_pii(place, &value, &mut record.warnings),
+            "pii" => self.pii.push((place, value.into_owned())),
             "pmc" => match pmcid(&value) {
                 Some(pmcid) => self.push_pmcid(pmcid, &mut record.warnings),
                 None => self.push_other("pmc", &value),
@@ -81,33 +83,45 @@ impl Identifiers {
         self.push_other(source, &value);
     }
 
-    /// Puts the identifiers into the record. `whole_book`: the book's own DOI is the record's.
-    pub(crate) fn settle(self, whole_book: bool, record: &mut Record) {
-        let mut dois = self.dois;
+    /// Puts the identifiers into the record. `whole_book`: the book's own are the record's.
+    pub(crate) fn settle(mut self, whole_book: bool, record: &mut Record) {
         if !whole_book {
-            dois.retain(|(place, _)| *place != Place::Book);
+            self.dois.retain(|(place, _)| *place != Place::Book);
+            self.pii.retain(|(place, _)| *place != Place::Book);
         }
-        dois.sort_by_key(|(place, _)| *place);
-        let mut dois = dois.into_iter().map(|(_, doi)| doi);
-        let mut doi = dois.next();
-        if let Some(doi) = &doi {
+        self.dois.sort_by_key(|(place, _)| *place);
+        let mut dois = self.dois.into_iter().map(|(_, doi)| doi);
+        record.doi = dois.next();
+        if let Some(doi) = &record.doi {
             for other in dois.filter(|other| !is_same(doi, other)) {
-                let both = format!("{doi}, {other}");
-                warn(&mut record.warnings, Code::SourcesDisagree, "DOI", &both);
+                disagree("DOI", doi, other, &mut record.warnings);
             }
         }
         for (_, pii) in self.pii {
-            match as_doi(&pii) {
-                Some(found) => _ = doi.get_or_insert(found),
-                None => push_new(&mut record.pii, &pii),
+            if let Some(doi) = as_doi(&pii) {
+                warn(&mut record.warnings, Code::PiiIsDoi, "PII", &pii);
+                record.doi.get_or_insert(doi);
+            } else {
+                push_new(&mut record.pii, &pii);
             }
         }
-        record.doi = doi;
-        record.pmcid = self.pmcid.or(self.spare_pmcid);
-        let own = !self.manuscript_ids.is_empty();
-        record.manuscript_ids = if own { self.manuscript_ids } else { self.spare_manuscript_ids };
         record.bookshelf = self.bookshelf;
         record.other_ids = self.other_ids;
+        record.pmcid = self.pmcid.or_else(|| self.spare_pmcid.take());
+        if self.manuscript_ids.is_empty() {
+            record.manuscript_ids = self.spare_manuscript_ids;
+        } else {
+            record.manuscript_ids = self.manuscript_ids;
+            for spare in self.spare_manuscript_ids {
+                if !record.manuscript_ids.contains(&spare) {
+                    record.other_ids.push(of_nlm(spare));
+                }
+            }
+        }
+        let is_known = |spare: &Pmcid| record.pmcid.map(Pmcid::base) == Some(spare.base());
+        if let Some(spare) = self.spare_pmcid.filter(|spare| !is_known(spare)) {
+            record.other_ids.push(of_nlm(spare.to_string()));
+        }
     }
 
     fn push_doi(&mut self, place: Place, value: &str, warnings: &mut Vec<Warning>) {
@@ -117,21 +131,11 @@ impl Identifiers {
         }
     }
 
-    fn push_pii(&mut self, place: Place, value: &str, warnings: &mut Vec<Warning>) {
-        if as_doi(value).is_some() {
-            warn(warnings, Code::PiiIsDoi, "PII", value);
-        }
-        self.pii.push((place, value.to_owned()));
-    }
-
     fn push_pmcid(&mut self, pmcid: Pmcid, warnings: &mut Vec<Warning>) {
         match self.pmcid {
             None => self.pmcid = Some(pmcid),
             Some(first) if first.base() == pmcid.base() => {}
-            Some(first) => {
-                let both = format!("{first}, {pmcid}");
-                warn(warnings, Code::SourcesDisagree, "PMCID", &both);
-            }
+            Some(first) => disagree("PMCID", first, pmcid, warnings),
         }
     }
 
@@ -179,13 +183,18 @@ fn is_same(left: &Doi, right: &Doi) -> bool {
     left.as_str().eq_ignore_ascii_case(right.as_str())
 }
 
+fn disagree(place: &str, kept: impl Display, other: impl Display, warnings: &mut Vec<Warning>) {
+    warn(warnings, Code::SourcesDisagree, place, &format!("{kept}, {other}"));
+}
+
+fn of_nlm(value: String) -> Identifier {
+    Identifier { source: "NLM".to_owned(), value }
+}
+
 fn same_pmid(value: &str, record: &mut Record) {
     match (record.pmid, value.parse::<Pmid>()) {
         (Some(own), Ok(other)) if own == other => {}
-        (Some(own), _) => {
-            let both = format!("{own}, {value}");
-            warn(&mut record.warnings, Code::SourcesDisagree, "PMID", &both);
-        }
+        (Some(own), _) => disagree("PMID", own, value, &mut record.warnings),
         (None, _) => {}
     }
 }
@@ -195,3 +204,6 @@ fn push_new(list: &mut Vec<String>, value: &str) {
         list.push(value.to_owned());
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -39,3 +39,35 @@ pub(crate) fn issn_kind(issn_type: &str) -> Option<IssnKind> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_abbreviation_has_no_stops_if_there_is_a_choice() {
+        let (iso, stops) = (Some("Nippon Naika Zasshi"), Some("Proc. Natl. Acad. U.S.A."));
+        let medline = Some("Proc Natl Acad U S A");
+        for (iso, medline, expected) in [
+            (iso, medline, iso),
+            (stops, medline, medline),
+            (stops, None, stops),
+            (None, medline, medline),
+            (None, None, None),
+        ] {
+            assert_eq!(abbreviation(iso, medline), expected);
+        }
+    }
+
+    #[test]
+    fn an_issn_has_its_hyphen_or_is_none() {
+        let mut warnings = Vec::new();
+        let found = issn(" 15333450\n", issn_kind("Electronic"), &mut warnings);
+        let found = found.expect("a serial number");
+        assert_eq!((found.value.as_str(), found.kind), ("1533-3450", Some(IssnKind::Electronic)));
+        assert_eq!(issn("", issn_kind("Undetermined"), &mut warnings), None);
+        assert_eq!(warnings, []);
+        assert_eq!(issn("none", None, &mut warnings), None);
+        assert_eq!(warnings[0].code, Code::IssnInvalid);
+    }
+}

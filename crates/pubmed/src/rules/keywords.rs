@@ -36,3 +36,27 @@ impl Keywords {
         keywords
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_authors_keywords_come_first_and_each_comes_once() {
+        let mut keywords = Keywords::default();
+        for (owner, keyword) in [
+            (Some("NLM"), "Ethics"),
+            (Some("NOTNLM"), "sleep"),
+            (None, "rest"),
+            (Some("PIP"), "sleep"),
+            (Some("NOTNLM"), "Sleep"),
+            (Some("NOTNLM"), ""),
+            (None, "brainstem, DTI; fibres"),
+            (Some("NLM"), "Ethics"),
+        ] {
+            keywords.push(owner, Text::plain(keyword));
+        }
+        let words: Vec<String> = keywords.finish().iter().map(Text::flatten).collect();
+        assert_eq!(words, ["sleep", "rest", "Sleep", "brainstem, DTI; fibres", "Ethics"]);
+    }
+}

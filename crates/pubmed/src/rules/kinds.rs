@@ -15,22 +15,22 @@ pub(crate) struct Shape {
 
 /// The kind of an article.
 pub(crate) fn of_article(types: &[PublicationType], shape: Shape) -> Kind {
-    const KINDS: &[(&str, Kind)] = &[
-        ("Newspaper Article", Kind::Newspaper),
-        ("Technical Report", Kind::Report),
-        ("Academic Dissertation", Kind::Thesis),
-        ("Dataset", Kind::Dataset),
+    const KINDS: &[(&str, &str, Kind)] = &[
+        ("Newspaper Article", "D018431", Kind::Newspaper),
+        ("Technical Report", "", Kind::Report),
+        ("Academic Dissertation", "", Kind::Thesis),
+        ("Dataset", "", Kind::Dataset),
     ];
-    let has = |name: &str| types.iter().any(|given| known(given).is_some_and(|row| row.0 == name));
-    if has("Preprint") {
+    let has = |name, ui| types.iter().any(|given| is(given, name, ui));
+    if has("Preprint", "D000076942") {
         return Kind::Preprint;
     }
     if shape.numbered {
         return Kind::Article;
     }
-    let unpaged = |kind| !shape.paged || matches!(kind, Kind::Newspaper | Kind::Thesis);
-    let found = KINDS.iter().find(|(name, kind)| has(name) && unpaged(*kind));
-    found.map_or(Kind::Article, |(_, kind)| *kind)
+    let fits = |kind| !shape.paged || matches!(kind, Kind::Newspaper | Kind::Thesis);
+    let found = KINDS.iter().find(|(name, ui, kind)| fits(*kind) && has(name, ui));
+    found.map_or(Kind::Article, |(.., kind)| *kind)
 }
 
 /// The most specific type, in NLM's present words; none if there is only what says little.
@@ -41,7 +41,7 @@ pub(crate) fn genre(types: &[PublicationType], warnings: &mut Vec<Warning>) -> O
         if is_never_a_genre(given) {
             continue;
         }
-        if let Some(place) = place(given) {
+        if let Some(place) = GENRES.iter().position(|row| is_row(given, row)) {
             best = Some(best.map_or(place, |best| best.min(place)));
         } else {
             warn(warnings, Code::TypeUnknown, "PublicationType", &given.text);
@@ -162,15 +162,6 @@ const NEVER: &[Row] = &[
     ("Retracted Publication", "D016441", &[]),
 ];
 
-/// The place of a type among the genres.
-fn place(given: &PublicationType) -> Option<usize> {
-    GENRES.iter().position(|row| is_row(given, row))
-}
-
-fn known(given: &PublicationType) -> Option<&'static Row> {
-    place(given).map(|place| &GENRES[place])
-}
-
 fn is_never_a_genre(given: &PublicationType) -> bool {
     const SUPPORT: &str = "Research Support";
     let support = given.text.get(..SUPPORT.len());
@@ -189,3 +180,6 @@ fn is(given: &PublicationType, name: &str, ui: &str) -> bool {
         _ => given.text.eq_ignore_ascii_case(name),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -84,4 +84,26 @@ mod tests {
         assert_eq!(by_name("japanese"), Some("jpn"));
         assert_eq!(by_name("Klingon"), None);
     }
+
+    #[test]
+    fn a_code_is_in_lower_case_and_undetermined_is_none() {
+        for (printed, kept) in [
+            ("eng", Some("eng")),
+            (" ENG\n", Some("eng")),
+            ("en", Some("en")),
+            ("und", None),
+            ("", None),
+        ] {
+            assert_eq!(code(printed).as_deref(), kept, "{printed}");
+        }
+    }
+
+    #[test]
+    fn english_alone_is_not_foreign() {
+        let foreign = |codes: &[&str]| {
+            is_foreign(&codes.iter().map(|code| (*code).to_owned()).collect::<Vec<_>>())
+        };
+        assert!(foreign(&["ger"]) && foreign(&["eng", "spa"]));
+        assert!(!foreign(&["eng"]) && !foreign(&["en"]) && !foreign(&[]));
+    }
 }

@@ -43,3 +43,55 @@ fn hyphenated(ref_type: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_known_by_its_ref_type() {
+        let mut warnings = Vec::new();
+        for (ref_type, expected) in [
+            ("RetractionIn", LinkKind::RetractionIn),
+            ("RetractionOf", LinkKind::RetractionOf),
+            ("PartialRetractionIn", LinkKind::PartialRetractionIn),
+            ("ErratumFor", LinkKind::ErratumFor),
+            ("ExpressionOfConcernIn", LinkKind::ExpressionOfConcernIn),
+            ("CorrectedandRepublishedFrom", LinkKind::CorrectedAndRepublishedFrom),
+            ("RetractedandRepublishedIn", LinkKind::RetractedAndRepublishedIn),
+            ("SummaryForPatientsIn", LinkKind::SummaryForPatientsIn),
+            ("AssociatedDataset", LinkKind::AssociatedDataset),
+            (" Cites ", LinkKind::Cites),
+        ] {
+            assert_eq!(kind(ref_type, &mut warnings), expected);
+        }
+        assert_eq!(warnings, []);
+    }
+
+    #[test]
+    fn an_unknown_kind_keeps_its_name() {
+        let mut warnings = Vec::new();
+        let other = LinkKind::Other("translated-in".to_owned());
+        assert_eq!(kind("TranslatedIn", &mut warnings), other);
+        assert_eq!(warnings[0].code, Code::ReftypeUnknown);
+    }
+
+    #[test]
+    fn an_empty_volume_and_one_stop_come_off_a_citation() {
+        for (printed, kept) in [
+            ("Oncol Lett. 2021 Jul;22(1):545", Some("Oncol Lett. 2021 Jul;22(1):545")),
+            ("Eur J Immunol. 2021 Feb 12;:", Some("Eur J Immunol. 2021 Feb 12")),
+            ("medRxiv. 2020 Nov 03.;:", Some("medRxiv. 2020 Nov 03")),
+            ("As they say...", Some("As they say...")),
+            ("J Test. 2020;1(2):3-4.", Some("J Test. 2020;1(2):3-4")),
+            (
+                "J Test. 2020;1(2):3-4. doi: 10.1000/x.",
+                Some("J Test. 2020;1(2):3-4. doi: 10.1000/x"),
+            ),
+            (" \n", None),
+            (";:", None),
+        ] {
+            assert_eq!(source(printed).as_deref(), kept, "{printed}");
+        }
+    }
+}

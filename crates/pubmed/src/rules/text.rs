@@ -304,3 +304,6 @@ fn reference(text: &str) -> Option<(usize, char)> {
     };
     Some((end + 1, sign))
 }
+
+#[cfg(test)]
+mod tests;

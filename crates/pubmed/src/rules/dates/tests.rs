@@ -6,21 +6,17 @@ use crate::options::IssuedDate;
 
 /// A point as the tables write it: `2021-01-07`, `2021 autumn`.
 fn shown(point: Point) -> String {
-    let mut out = format!("{:04}", point.year);
-    if let Some(month) = point.month {
-        out = format!("{out}-{:02}", month.number());
-    }
-    if let Some(day) = point.day {
-        out = format!("{out}-{day:02}");
-    }
-    match point.season {
-        Some(Season::Spring) => out += " spring",
-        Some(Season::Summer) => out += " summer",
-        Some(Season::Autumn) => out += " autumn",
-        Some(Season::Winter) => out += " winter",
-        None => {}
-    }
-    out
+    let Point { year, month, day, season } = point;
+    let month = month.map_or(String::new(), |month| format!("-{:02}", month.number()));
+    let day = day.map_or(String::new(), |day| format!("-{day:02}"));
+    let season = match season {
+        Some(Season::Spring) => " spring",
+        Some(Season::Summer) => " summer",
+        Some(Season::Autumn) => " autumn",
+        Some(Season::Winter) => " winter",
+        None => "",
+    };
+    format!("{year}{month}{day}{season}")
 }
 
 /// The points of a date, `start/end`.

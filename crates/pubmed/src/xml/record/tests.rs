@@ -17,7 +17,7 @@ mod subjects;
 mod text;
 
 fn read_as(root: Root, text: &str, options: &Options) -> Result<Record, Flaw> {
-    read(text.as_bytes(), root, options, &Limits::default())
+    read(text.as_bytes(), root, *options, &Limits::default())
 }
 
 /// A record of `PubmedArticle` with that inside.

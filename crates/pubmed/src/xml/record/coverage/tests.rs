@@ -183,7 +183,7 @@ const AHEAD_OF_PRINT: &str = "<PubmedArticle><MedlineCitation><PMID>31000006</PM
 fn everything(change: impl Fn(&str) -> String) -> Vec<Result<Record, Flaw>> {
     let options = Options { keep_references: true, ..Options::default() };
     let read = |(root, text): &(Root, &str)| {
-        read(change(text.trim()).as_bytes(), *root, &options, &Limits::default())
+        read(change(text.trim()).as_bytes(), *root, options, &Limits::default())
     };
     EVERYTHING.iter().map(read).collect()
 }
@@ -212,7 +212,9 @@ fn without_attribute(text: &str, element: &str, attribute: &str) -> String {
         } else {
             let (tag, behind) = piece.split_once('>').expect("a tag ends");
             let tag = format!(" {tag}").replace(&format!(" {attribute}="), " hidden=");
-            out.push_str(&format!("<{element}{tag}>{behind}"));
+            for piece in ["<", element, &tag, ">", behind] {
+                out.push_str(piece);
+            }
         }
     }
     out
@@ -298,7 +300,7 @@ fn declared(dtd: &str) -> (BTreeSet<String>, BTreeSet<(String, String)>) {
         text.push_str(if at == 0 { piece } else { piece.split_once("-->").map_or("", |p| p.1) });
     }
     for declaration in text.split("<!").filter_map(|piece| piece.split('>').next()) {
-        // What stands in parentheses or quotes are values.
+        // What stands in parentheses or marks are values.
         let mut words = Vec::new();
         let mut depth = 0_usize;
         let spaced = declaration.replace('(', " ( ").replace(')', " ) ");
@@ -308,11 +310,11 @@ fn declared(dtd: &str) -> (BTreeSet<String>, BTreeSet<(String, String)>) {
                 "(" => depth += 1,
                 ")" => depth -= 1,
                 _ if depth == 0 => {
-                    let quotes = word.matches('"').count();
-                    if !quoted && quotes == 0 {
+                    let marks = word.matches('"').count();
+                    if !quoted && marks == 0 {
                         words.push(word);
                     }
-                    quoted ^= quotes % 2 == 1;
+                    quoted ^= marks % 2 == 1;
                 }
                 _ => {}
             }

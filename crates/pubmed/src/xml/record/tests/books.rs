@@ -53,7 +53,7 @@ fn a_whole_book_has_its_title_its_life_and_its_doi() {
     let record = document(BOOK);
     assert_eq!(record.kind, Kind::Book);
     assert_eq!(record.title.flatten(), "Locks®");
-    assert_eq!(record.doi.as_ref().map(|doi| doi.as_str()), Some("10.1/book"));
+    assert_eq!(record.doi.as_ref().map(model::Doi::as_str), Some("10.1/book"));
     assert_eq!(names(&record.authors), ["Gate"]);
     let issued = record.issued.expect("a date");
     assert_eq!((issued.start.year, issued.end.map(|end| end.year)), (1993, Some(2025)));

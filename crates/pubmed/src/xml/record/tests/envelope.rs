@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn a_record_may_hold_a_pmid_or_a_title_alone() {
     let record = citation("");
-    assert_eq!(record.pmid.map(|pmid| pmid.number()), Some(31));
+    assert_eq!(record.pmid.map(model::Pmid::number), Some(31));
     assert_eq!(codes(&record), [Code::TitleMissing, Code::DateMissing]);
     let record = pubmed_article(
         "<MedlineCitation><Article><ArticleTitle>Locks</ArticleTitle></Article>\
@@ -54,7 +54,7 @@ fn padding_in_every_node_is_no_content() {
 #[test]
 fn the_first_of_two_pmids_counts() {
     let record = citation("<PMID>32</PMID>");
-    assert_eq!(record.pmid.map(|pmid| pmid.number()), Some(31));
+    assert_eq!(record.pmid.map(model::Pmid::number), Some(31));
     let record =
         pubmed_article("<MedlineCitation><PMID Version=\"4\"> 31\n</PMID></MedlineCitation>");
     assert_eq!(record.version, Some(4));
@@ -74,7 +74,7 @@ fn unknown_elements_are_named_once_and_their_content_is_not_looked_at() {
         .map(|warning| &*warning.text)
         .collect();
     assert_eq!(unknown, ["NewThing", "Other"]);
-    assert_eq!(record.pmid.map(|pmid| pmid.number()), Some(31));
+    assert_eq!(record.pmid.map(model::Pmid::number), Some(31));
 }
 
 #[test]
@@ -83,10 +83,10 @@ fn a_bad_byte_is_named_with_its_place_and_its_record() {
     let offset = bytes.len();
     bytes.extend(b"\xff</Note></MedlineCitation></PubmedArticle>");
     let options = Options::default();
-    let flaw = read(&bytes, Root::PubmedArticle, &options, &Limits::default());
+    let flaw = read(&bytes, Root::PubmedArticle, options, &Limits::default());
     let flaw = flaw.expect_err("a bad byte");
     assert_eq!((flaw.code, flaw.offset), (Code::RecordMalformed, offset));
-    assert_eq!(flaw.pmid.map(|pmid| pmid.number()), Some(31));
+    assert_eq!(flaw.pmid.map(model::Pmid::number), Some(31));
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn broken_markup_tells_whose_record_it_is() {
     let text = "<PubmedArticle><MedlineCitation><PMID>31</PMID><Article></MedlineCitation>";
     let flaw = read_as(Root::PubmedArticle, text, &Options::default()).expect_err("broken");
     assert_eq!((flaw.code, flaw.offset), (Code::RecordMalformed, 56));
-    assert_eq!(flaw.pmid.map(|pmid| pmid.number()), Some(31));
+    assert_eq!(flaw.pmid.map(model::Pmid::number), Some(31));
 }
 
 #[test]
