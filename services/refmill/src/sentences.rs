@@ -7,7 +7,7 @@ use convert::{Diagnostic, Failure, Report};
 use model::Code;
 
 /// What an input should have been.
-const EXPECTED: &str = "expected PubMed XML, plain or packed with gzip";
+const EXPECTED: &str = "expected PubMed XML, a saved PubMed page or MEDLINE text";
 
 /// Says something to the person who waits.
 pub(crate) fn say(sentence: impl Display) {

@@ -16,14 +16,14 @@ mod publication;
 mod subjects;
 mod text;
 
-fn read_as(root: Root, text: &str, options: &Options) -> Result<Record, Flaw> {
-    read(text.as_bytes(), root, *options, &Limits::default())
+fn read_as(root: Root, text: &str, options: Options) -> Result<Record, Flaw> {
+    read(text.as_bytes(), root, options, &Limits::default())
 }
 
 /// A record of `PubmedArticle` with that inside.
 fn pubmed_article(inside: &str) -> Record {
     let text = format!("<PubmedArticle>{inside}</PubmedArticle>");
-    read_as(Root::PubmedArticle, &text, &Options::default()).expect("a record")
+    read_as(Root::PubmedArticle, &text, Options::default()).expect("a record")
 }
 
 /// A record with a PMID and that inside `MedlineCitation`.
@@ -38,7 +38,7 @@ fn article(inside: &str) -> Record {
 
 fn document(inside: &str) -> Record {
     let text = format!("<BookDocument><PMID>31</PMID>{inside}</BookDocument>");
-    read_as(Root::BookDocument, &text, &Options::default()).expect("a record")
+    read_as(Root::BookDocument, &text, Options::default()).expect("a record")
 }
 
 fn codes(record: &Record) -> Vec<Code> {

@@ -22,7 +22,7 @@ fn a_record_without_a_citation_is_foreign() {
         (Root::PubmedArticle, "<PubmedArticle/>"),
         (Root::PubmedBookArticle, "<PubmedBookArticle></PubmedBookArticle>"),
     ] {
-        let flaw = read_as(root, text, &Options::default()).expect_err("no citation");
+        let flaw = read_as(root, text, Options::default()).expect_err("no citation");
         assert_eq!(flaw.code, Code::RecordForeign);
     }
 }
@@ -92,7 +92,7 @@ fn a_bad_byte_is_named_with_its_place_and_its_record() {
 #[test]
 fn broken_markup_tells_whose_record_it_is() {
     let text = "<PubmedArticle><MedlineCitation><PMID>31</PMID><Article></MedlineCitation>";
-    let flaw = read_as(Root::PubmedArticle, text, &Options::default()).expect_err("broken");
+    let flaw = read_as(Root::PubmedArticle, text, Options::default()).expect_err("broken");
     assert_eq!((flaw.code, flaw.offset), (Code::RecordMalformed, 56));
     assert_eq!(flaw.pmid.map(model::Pmid::number), Some(31));
 }

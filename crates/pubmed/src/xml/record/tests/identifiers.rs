@@ -28,7 +28,7 @@ fn nested_references_are_one_list_on_demand() {
                 </ArticleIdList></Reference></ReferenceList><Reference><Citation>C</Citation>\
                 </Reference></ReferenceList></PubmedData></PubmedArticle>";
     let options = Options { keep_references: true, ..Options::default() };
-    let record = read_as(Root::PubmedArticle, text, &options).expect("a record");
+    let record = read_as(Root::PubmedArticle, text, options).expect("a record");
     let citations: Vec<_> =
         record.references.iter().map(|cited| cited.citation.flatten()).collect();
     assert_eq!(citations, ["A2", "B", "C"]);

@@ -28,7 +28,7 @@ fn a_person_has_its_parts() {
     );
     let [author] = record.authors.as_slice() else { panic!("one author") };
     assert_eq!(author.name, Name::person("Quayle", Some("Ada B")));
-    assert_eq!(author.orcid.as_ref().map(|id| id.as_str()), Some("0000-0002-1825-0097"));
+    assert_eq!(author.orcid.as_ref().map(model::Orcid::as_str), Some("0000-0002-1825-0097"));
     assert!(author.equal);
     let [affiliation] = author.affiliations.as_slice() else { panic!("one affiliation") };
     assert_eq!(affiliation.text, "Office; Port. a@b.c");
@@ -74,7 +74,7 @@ fn investigators_are_listed_apart_under_their_group() {
 
     let options = Options { leave_out: Parts::INVESTIGATORS, ..Options::default() };
     let text = format!("<MedlineCitation>{inside}</MedlineCitation>");
-    let record = read_as(Root::MedlineCitation, &text, &options).expect("a record");
+    let record = read_as(Root::MedlineCitation, &text, options).expect("a record");
     assert!(record.investigators.is_empty());
 }
 

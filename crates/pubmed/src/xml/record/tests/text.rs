@@ -60,7 +60,7 @@ fn what_was_escaped_twice_stays_or_is_repaired() {
         "<PubmedArticle><MedlineCitation><Article>{inside}</Article></MedlineCitation>\
          </PubmedArticle>"
     );
-    let record = read_as(Root::PubmedArticle, &text, &options).expect("a record");
+    let record = read_as(Root::PubmedArticle, &text, options).expect("a record");
     assert_eq!(words(&record.title), "α-lock < 1");
     let Some(Container::Journal(journal)) = record.container else { panic!("no journal") };
     assert_eq!(journal.title.as_deref(), Some("A & B"));
