@@ -43,16 +43,16 @@ fn every_small_file_gives_the_records_of_the_manifest() {
 }
 
 #[test]
-fn what_is_not_read_yet_is_refused_by_name() {
+fn pages_and_medline_text_are_read_without_losing_a_record() {
     let Some(corpus) = places::shared("corpus") else { return };
     for path in manifest(&corpus)
         .keys()
         .filter(|path| ["nbib/", "html/", "text/"].iter().any(|folder| path.starts_with(folder)))
     {
         let converted = convert(&fs::read(corpus.join(path)).expect("corpus files can be read"));
-        let ended = converted.report.ended.as_ref().unwrap_or_else(|| panic!("{path} was read"));
-        assert_eq!(ended.code, Code::InputRefused, "{path}");
-        assert_eq!(converted.report.records_read, 0, "{path}");
+        assert!(converted.report.ended.is_none(), "{path}");
+        assert!(converted.report.records_read > 0, "{path}");
+        verify(&converted, path);
     }
 }
 

@@ -79,7 +79,7 @@ fn damaged_packing_is_told_from_a_short_document() {
 
 #[test]
 fn what_is_refused_writes_nothing_before_the_outputs_are_closed() {
-    for input in [&b"%PDF-1.4"[..], b"", b"{}", b"PMID- 1", b"<html></html>", b"<rss/>"] {
+    for input in [&b"%PDF-1.4"[..], b"", b"{}", b"PMID", b"<html></html>", b"<rss/>"] {
         let mut output = Vec::new();
         let request = Request::default();
         let mut conversion =

@@ -31,8 +31,8 @@ fn found(source: &str) -> Result<Found, Fault> {
         return Err(Fault::malformed("a piece of the file holds no entry, or several"));
     };
     // The parser passes over whatever stands outside entries.
-    let is_whole =
-        source[..entry.span.start].trim() == "@" && ends_with_entry(source, entry.span.end);
+    let is_whole = matches!(source[..entry.span.start].trim(), "" | "@")
+        && ends_with_entry(source, entry.span.end);
     if !is_whole {
         return Err(Fault::malformed("text stands outside the entries"));
     }
