@@ -29,7 +29,7 @@ mod tex;
 use std::fmt;
 use std::io::{self, BufRead};
 
-use model::Record;
+use model::{Container, Kind, Record};
 
 use crate::format::Format;
 use crate::options::Options;
@@ -84,6 +84,13 @@ pub enum Mismatch {
 /// The print of a record that [`check`] looks for in a file of that format.
 #[must_use]
 pub fn expected(format: Format, record: &Record, options: &Options) -> u64 {
+    // In BibLaTeX a volume has its own title, and that of the work is the main title.
+    if let (Format::Biblatex, Some(Container::Book(book)), Kind::Book) =
+        (format, &record.container, record.kind)
+        && !book.volume_title.is_empty()
+    {
+        return print::expected(record, &book.volume_title);
+    }
     match format {
         Format::Jsonl => print::expected(record, &record.title),
         Format::Ris | Format::Bibtex | Format::Biblatex | Format::CslJson | Format::EndnoteXml => {

@@ -74,11 +74,13 @@ impl Tex {
         }
     }
 
-    /// Writes a formula where mathematics has begun already.
-    pub(super) fn formula_inside(&mut self, markup: &str) {
-        if !math::inside(&mut self.out, markup, self.spelling) {
-            self.math_lost = true;
+    /// Writes a formula where mathematics has begun already; hands back its words, if it is none.
+    pub(super) fn formula_inside(&mut self, markup: &str) -> Option<String> {
+        if math::inside(&mut self.out, markup, self.spelling) {
+            return None;
         }
+        self.math_lost = true;
+        Some(prepared_words(&words_of(markup)).into_owned())
     }
 }
 
@@ -168,6 +170,7 @@ mod tests {
             ),
             (r#"["x",{"sup":["a",{"sub":["2"]}]}]"#, r"x$^{\textrm{a}}$$^{_{2}}$"),
             (r#"["x",{"sup":[{"math":"<math><mi>α</mi></math>"}]}]"#, r"x$^{\alpha}$"),
+            (r#"["x",{"sup":[{"math":"<math><mrow></mrow></math>"}]}]"#, "x"),
             (r#"[{"i":["a",{"b":["b"]},{"sub":["2"]}]}]"#, r"\textit{a\textbf{b}$_{2}$}"),
         ] {
             for spelling in [Spelling::Macros, Spelling::Letters, Spelling::Unicode] {
@@ -190,5 +193,7 @@ mod tests {
         tex.text(&text);
         assert_eq!(tex.out, r"if x \&lt; )");
         assert!(tex.math_lost);
+        let below = r#"["x",{"sub":[{"math":"a &lt; }"}]}]"#;
+        assert_eq!(spelled(below, Spelling::Unicode), r"x$_{\textrm{a }<\textrm{ )}}$");
     }
 }

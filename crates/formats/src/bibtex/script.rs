@@ -143,9 +143,14 @@ fn runs(tex: &mut Tex, frame: &Frame, text: &Text) {
         match run {
             Inline::Plain(words) => pieces(&mut tex.out, frame, words, tex.spelling),
             Inline::Math(markup) => {
-                tex.out.push_str(&frame.open);
-                tex.formula_inside(markup);
-                tex.out.push_str(&frame.close);
+                let start = tex.out.len();
+                if let Some(words) = tex.formula_inside(markup) {
+                    pieces(&mut tex.out, frame, &words, tex.spelling);
+                } else if tex.out.len() > start {
+                    // A formula without any sign gets no frame either.
+                    tex.out.insert_str(start, &frame.open);
+                    tex.out.push_str(&frame.close);
+                }
             }
             Inline::Styled(style, inner) => match Script::of_style(*style) {
                 Some(script) => runs(tex, &frame.nested(script), inner),

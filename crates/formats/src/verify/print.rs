@@ -10,8 +10,7 @@ use model::{Doi, Inline, Record, Text};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::options::Markup;
-use crate::{math, plain};
+use crate::math;
 
 use super::Found;
 
@@ -23,11 +22,11 @@ pub(super) fn expected(record: &Record, title: &Text) -> u64 {
     print(words(title).as_deref(), pmid.as_deref(), doi, order)
 }
 
-/// The words of a title; none if it has only signs that no format may hold.
+/// The words of a title; none if it has only signs, which a format may leave out.
 pub(super) fn words(title: &Text) -> Option<String> {
     let words = math::spelled_out(title).flatten();
-    let has_letters = words.bytes().any(|sign| sign.is_ascii_alphanumeric());
-    (has_letters || !plain::line(title, Markup::Plain).is_empty()).then_some(words)
+    let has_letters = letters(&words).next().is_some();
+    has_letters.then_some(words)
 }
 
 /// Whether what was found has that print.
@@ -48,8 +47,9 @@ enum Order {
 
 fn print(title: Option<&str>, pmid: Option<&str>, doi: Option<&str>, order: Order) -> u64 {
     let mut hasher = DefaultHasher::new();
-    (order, title.is_some(), pmid).hash(&mut hasher);
     let title = title.map(without_tags).unwrap_or_default();
+    // A title of signs alone is none: no two formats need to set them alike.
+    (order, letters(&title).next().is_some(), pmid).hash(&mut hasher);
     match order {
         Order::Kept => letters(&title).for_each(|letter| letter.hash(&mut hasher)),
         Order::Ignored => {
