@@ -13,6 +13,34 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("refmill-pubmed", &["refmill-model"]),
     ("refmill-formats", &["refmill-model"]),
     ("refmill-convert", &["refmill-model", "refmill-pubmed", "refmill-formats"]),
+    ("refmill-jobs", &["refmill-convert", "refmill-formats"]),
+    ("refmill-store", &["refmill-formats", "refmill-jobs"]),
+    ("refmill-queue", &["refmill-jobs", "refmill-store"]),
+    ("refmill-blobs", &[]),
+    (
+        "refmill-worker",
+        &[
+            "refmill-blobs",
+            "refmill-convert",
+            "refmill-formats",
+            "refmill-jobs",
+            "refmill-model",
+            "refmill-queue",
+        ],
+    ),
+    ("refmill-keeper", &["refmill-blobs", "refmill-jobs", "refmill-queue", "refmill-store"]),
+    (
+        "refmill-gateway",
+        &[
+            "refmill-blobs",
+            "refmill-convert",
+            "refmill-formats",
+            "refmill-jobs",
+            "refmill-model",
+            "refmill-store",
+        ],
+    ),
+    ("refmill-servers", &[]),
     (
         "refmill",
         &[
