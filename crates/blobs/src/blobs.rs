@@ -1,27 +1,21 @@
 //! The store of blobs, whatever it stands on.
 
-use std::fs::File;
+use std::fmt;
 use std::io;
-use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use bytes::Bytes;
-use futures_util::stream::{self, BoxStream};
-use futures_util::{StreamExt, TryStreamExt};
 use object_store::ObjectStore;
 use object_store::memory::InMemory;
-use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
-use crate::files::{Draft, Files};
-use crate::key::{Key, Prefix};
+use crate::files::Files;
 use crate::objects::Objects;
-use crate::{BlobError, BlockingReader, BlockingWriter, Reader, Space, Writer};
+use crate::{BlobError, Space};
 
-/// How many blobs are looked for at a time when files are listed.
-const LISTED: usize = 512;
+mod read;
+mod write;
 
 /// Bytes at rest under keys such as `in/2026-11-23/0193580e-7c1a-7d43-9a51-3c2f6f0b8e11`.
 ///
@@ -94,174 +88,6 @@ impl Blobs {
         Self { space: Some(space), ..self }
     }
 
-    /// Begins a blob.
-    ///
-    /// # Errors
-    ///
-    /// [`BlobError::Full`] if there is too little room, [`BlobError::Unavailable`].
-    pub async fn writer(&self, key: &str) -> Result<Writer, BlobError> {
-        let key = Key::new(key)?;
-        match &self.place {
-            Place::Files(files) => {
-                let (blobs, files) = (self.clone(), files.clone());
-                let name = key.clone();
-                let draft = self.blocking("write", key.as_str(), move || {
-                    blobs.room()?;
-                    files.draft(&name)
-                });
-                let draft = draft.await?;
-                Ok(Writer::file(draft, key, self.space.clone()))
-            }
-            Place::Objects(objects) => {
-                self.room().map_err(|error| BlobError::file("write", key.as_str(), error))?;
-                Ok(Writer::object(objects.upload(&key), key, self.space.clone()))
-            }
-        }
-    }
-
-    /// Writes a blob that is in memory, over an older one with the same key.
-    ///
-    /// # Errors
-    ///
-    /// [`BlobError::Full`], [`BlobError::Unavailable`].
-    pub async fn put(&self, key: &str, bytes: Bytes) -> Result<(), BlobError> {
-        let key = Key::new(key)?;
-        let blobs = self.clone();
-        match &self.place {
-            Place::Files(files) => {
-                let (files, name) = (files.clone(), key.clone());
-                let written = self.blocking("write", key.as_str(), move || {
-                    blobs.room()?;
-                    blobs.take(bytes.len())?;
-                    let mut draft = files.draft(&name)?;
-                    draft.write(&bytes)?;
-                    draft.publish()
-                });
-                written.await.map(drop)
-            }
-            Place::Objects(objects) => {
-                let taken = self.room().and_then(|()| self.take(bytes.len()));
-                taken.map_err(|error| BlobError::file("write", key.as_str(), error))?;
-                objects.put(&key, bytes).await
-            }
-        }
-    }
-
-    /// Writes a blob if there is none with this key; `false` if there is. Of several that try at
-    /// the same time, one wins.
-    ///
-    /// # Errors
-    ///
-    /// [`BlobError::Full`], [`BlobError::Unavailable`].
-    pub async fn create_new(&self, key: &str, bytes: Bytes) -> Result<bool, BlobError> {
-        let key = Key::new(key)?;
-        let blobs = self.clone();
-        match &self.place {
-            Place::Files(files) => {
-                let (files, name) = (files.clone(), key.clone());
-                let created = self.blocking("create", key.as_str(), move || {
-                    blobs.take(bytes.len())?;
-                    let mut draft = files.draft(&name)?;
-                    draft.write(&bytes)?;
-                    draft.publish_new()
-                });
-                created.await
-            }
-            Place::Objects(objects) => {
-                let taken = self.take(bytes.len());
-                taken.map_err(|error| BlobError::file("create", key.as_str(), error))?;
-                objects.create_new(&key, bytes).await
-            }
-        }
-    }
-
-    /// Reads a blob, or a part of it. What lies beyond its end is empty, and no error.
-    ///
-    /// # Errors
-    ///
-    /// [`BlobError::Missing`], [`BlobError::Unavailable`].
-    pub async fn read(&self, key: &str, range: Option<Range<u64>>) -> Result<Reader, BlobError> {
-        let key = Key::new(key)?;
-        match &self.place {
-            Place::Files(files) => {
-                let (files, name) = (files.clone(), key.clone());
-                let read = self.blocking("read", key.as_str(), move || {
-                    Reader::file(files.read(&name)?, &name, range)
-                });
-                read.await
-            }
-            Place::Objects(objects) => objects.read(&key, range).await,
-        }
-    }
-
-    /// The size of a blob in bytes, if it is there.
-    ///
-    /// # Errors
-    ///
-    /// [`BlobError::Unavailable`].
-    pub async fn stat(&self, key: &str) -> Result<Option<u64>, BlobError> {
-        let key = Key::new(key)?;
-        match &self.place {
-            Place::Files(files) => {
-                let (files, name) = (files.clone(), key.clone());
-                let found = self.blocking("look for", key.as_str(), move || {
-                    Ok(files.read(&name)?.metadata()?.len())
-                });
-                match found.await {
-                    Ok(bytes) => Ok(Some(bytes)),
-                    Err(BlobError::Missing { .. }) => Ok(None),
-                    Err(error) => Err(error),
-                }
-            }
-            Place::Objects(objects) => objects.stat(&key).await,
-        }
-    }
-
-    /// Removes the blob with this key, or, if the key ends with a slash, everything below it.
-    /// Answers how many blobs there were.
-    ///
-    /// # Errors
-    ///
-    /// [`BlobError::Unavailable`]; some may have gone then.
-    pub async fn delete(&self, prefix_or_key: &str) -> Result<u64, BlobError> {
-        if prefix_or_key.ends_with('/') {
-            let prefix = Prefix::new(prefix_or_key)?;
-            if prefix.as_str().is_empty() {
-                return Err(BlobError::InvalidKey);
-            }
-            return match &self.place {
-                Place::Files(files) => {
-                    let files = files.clone();
-                    self.blocking("delete", prefix_or_key, move || files.clear(&prefix)).await
-                }
-                Place::Objects(objects) => objects.clear(&prefix).await,
-            };
-        }
-        let key = Key::new(prefix_or_key)?;
-        match &self.place {
-            Place::Files(files) => {
-                let files = files.clone();
-                let removed = self.blocking("delete", prefix_or_key, move || files.remove(&key));
-                removed.await.map(u64::from)
-            }
-            Place::Objects(objects) => objects.remove(&key).await,
-        }
-    }
-
-    /// All blobs below a prefix, in no order; the prefix ends with a whole word. What is written
-    /// or removed meanwhile may or may not be among them.
-    #[must_use]
-    pub fn list(&self, prefix: &str) -> BoxStream<'static, Result<Entry, BlobError>> {
-        let prefix = match Prefix::new(prefix) {
-            Ok(prefix) => prefix,
-            Err(error) => return stream::once(async { Err(error) }).boxed(),
-        };
-        match &self.place {
-            Place::Files(files) => list_files(self.clone(), files.clone(), prefix),
-            Place::Objects(objects) => objects.list(&prefix),
-        }
-    }
-
     /// Free bytes of the disk; `None` where that has no meaning.
     ///
     /// # Errors
@@ -286,57 +112,6 @@ impl Blobs {
             }
             Place::Objects(objects) => objects.check().await,
         }
-    }
-
-    /// Writes a blob from a thread that may wait; `handle` is that of a running runtime. An error
-    /// comes with the first write, or with the end.
-    #[must_use]
-    pub fn blocking_writer(&self, handle: Handle, key: &str) -> BlockingWriter {
-        BlockingWriter::new(self.clone(), handle, key)
-    }
-
-    /// Reads a blob from a thread that may wait; `handle` is that of a running runtime. An error
-    /// comes with the first read.
-    #[must_use]
-    pub fn blocking_reader(&self, handle: Handle, key: &str) -> BlockingReader {
-        BlockingReader::new(self.clone(), handle, key)
-    }
-
-    /// The file of a blob, opened for reading, where blobs are files. It may wait for the disk.
-    ///
-    /// # Errors
-    ///
-    /// [`BlobError::Missing`], [`BlobError::Unavailable`].
-    pub fn local_file(&self, key: &str) -> Result<Option<File>, BlobError> {
-        let name = Key::new(key)?;
-        match &self.place {
-            Place::Files(files) => {
-                files.read(&name).map(Some).map_err(|error| BlobError::file("read", key, error))
-            }
-            Place::Objects(_) => Ok(None),
-        }
-    }
-
-    /// Where the file of a blob lies, where blobs are files. It is for reading only, and it need
-    /// not be there.
-    ///
-    /// # Errors
-    ///
-    /// [`BlobError::InvalidKey`].
-    pub fn local_path(&self, key: &str) -> Result<Option<PathBuf>, BlobError> {
-        let key = Key::new(key)?;
-        match &self.place {
-            Place::Files(files) => Ok(Some(files.path(&key))),
-            Place::Objects(_) => Ok(None),
-        }
-    }
-
-    /// A file that is to become a blob, where blobs are files. It may wait for the disk.
-    pub(crate) fn draft(&self, key: &str) -> Result<Option<Draft>, BlobError> {
-        let name = Key::new(key)?;
-        let Place::Files(files) = &self.place else { return Ok(None) };
-        let draft = self.room().and_then(|()| files.draft(&name));
-        draft.map(Some).map_err(|error| BlobError::file("write", key, error))
     }
 
     pub(crate) fn is_files(&self) -> bool {
@@ -371,28 +146,8 @@ impl Blobs {
     }
 }
 
-fn list_files(
-    blobs: Blobs,
-    files: Arc<Files>,
-    prefix: Prefix,
-) -> BoxStream<'static, Result<Entry, BlobError>> {
-    let state = (blobs, files, prefix, None);
-    let batches = stream::try_unfold(state, |(blobs, files, prefix, walk)| async move {
-        let (source, at) = (files.clone(), prefix.clone());
-        let listed = blobs.blocking("list", prefix.as_str(), move || {
-            let mut walk = match walk {
-                Some(walk) => walk,
-                None => source.walk(&at)?,
-            };
-            let found = walk.by_ref().take(LISTED).collect::<io::Result<Vec<_>>>()?;
-            Ok((walk, found))
-        });
-        let (walk, found) = listed.await?;
-        if found.is_empty() {
-            return Ok(None);
-        }
-        let found = stream::iter(found.into_iter().map(Ok));
-        Ok(Some((found, (blobs, files, prefix, Some(walk)))))
-    });
-    batches.try_flatten().boxed()
+impl fmt::Debug for Blobs {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Blobs").field("place", &self.place).finish_non_exhaustive()
+    }
 }

@@ -97,7 +97,7 @@ async fn writing_and_removing_in_the_same_folder_do_not_disturb_each_other() {
     let store = Store::files();
     let blobs = store.blobs.clone();
     let writes = tokio::spawn(async move {
-        for number in 0..200 {
+        for number in 0..60 {
             blobs.put("out/2020-01-02/job/a", format!("{number}").into()).await.expect("put");
             blobs.delete("out/2020-01-02/job/a").await.expect("deleted");
         }
