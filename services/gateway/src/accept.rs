@@ -61,7 +61,8 @@ pub(crate) fn choose(accept: Option<&str>, named: Option<&[Format]>) -> Result<S
 }
 
 fn not_acceptable() -> Refusal {
-    let formats: Vec<&str> = Format::ALL.iter().map(|format| essence(format.media_type())).collect();
+    let formats: Vec<&str> =
+        Format::ALL.iter().map(|format| essence(format.media_type())).collect();
     let detail = "no format has a media type of the `Accept` header";
     Refusal::new(ProblemCode::NotAcceptable, detail).with("formats", json!(formats))
 }
@@ -78,9 +79,7 @@ fn quality(ranges: &[Range<'_>], media_type: &str, by_name: bool) -> u32 {
     let rank = |range: &Range<'_>| match (range.kind, range.subtype) {
         ("*", "*") => 1,
         (wanted, "*") if wanted.eq_ignore_ascii_case(kind) => 2,
-        (wanted, sub)
-            if wanted.eq_ignore_ascii_case(kind) && sub.eq_ignore_ascii_case(subtype) =>
-        {
+        (wanted, sub) if wanted.eq_ignore_ascii_case(kind) && sub.eq_ignore_ascii_case(subtype) => {
             3
         }
         _ => 0,
@@ -158,7 +157,11 @@ mod tests {
         let rows: [(&str, &[Format], Result<Shape, ProblemCode>); 7] = [
             ("", &[Format::Bibtex], Ok(Shape::Plain(Format::Bibtex))),
             ("*/*", &[Format::Jsonl], Ok(Shape::Plain(Format::Jsonl))),
-            ("application/x-research-info-systems", &[Format::Jsonl], Err(ProblemCode::NotAcceptable)),
+            (
+                "application/x-research-info-systems",
+                &[Format::Jsonl],
+                Err(ProblemCode::NotAcceptable),
+            ),
             ("application/json", &[Format::Ris], Ok(Shape::Envelope)),
             ("application/json", &two, Ok(Shape::Envelope)),
             ("*/*", &two, Err(ProblemCode::InvalidRequest)),

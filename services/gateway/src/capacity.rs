@@ -76,7 +76,8 @@ impl Capacity {
             ));
         }
         if counted.outbox > settings.outbox.max_rows {
-            let (detail, most) = ("too many messages wait for the broker", settings.outbox.max_rows);
+            let (detail, most) =
+                ("too many messages wait for the broker", settings.outbox.max_rows);
             return Err(Refusal::limit(ProblemCode::OutboxFull, detail, most, "outbox.max_rows"));
         }
         let least = settings.blobs.min_free_bytes;

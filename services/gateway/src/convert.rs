@@ -129,7 +129,12 @@ fn costs(limits: &Limits) -> convert::Limits {
 }
 
 /// Converts, on a thread that may be busy.
-fn run(request: &Request, input: &[u8], until: Instant, seconds: u64) -> Result<Converted, Refusal> {
+fn run(
+    request: &Request,
+    input: &[u8],
+    until: Instant,
+    seconds: u64,
+) -> Result<Converted, Refusal> {
     let mut outputs: Vec<(Format, Vec<u8>)> =
         request.formats.iter().map(|format| (*format, Vec::new())).collect();
     let sinks =
@@ -184,7 +189,10 @@ fn answer(converted: Converted, shape: Shape, params: &Params) -> Answer {
     let warnings: u64 = report.diagnostics.values().sum();
     let mut answer = HttpResponse::Ok();
     let read = report.records_read;
-    answer.insert_header(("Refmill-Records", format!("{read}; skipped={skipped}; warnings={warnings}")));
+    answer.insert_header((
+        "Refmill-Records",
+        format!("{read}; skipped={skipped}; warnings={warnings}"),
+    ));
     answer.insert_header((header::VARY, "Accept"));
     match shape {
         Shape::Plain(format) => {

@@ -111,7 +111,11 @@ impl Feed {
         if has_moved || !has_progressed {
             self.ready.push_back(event("state", job.version, &view::Job::from(&**job)));
         } else {
-            self.ready.push_back(event("progress", job.version, &view::ProgressEvent::from(&**job)));
+            self.ready.push_back(event(
+                "progress",
+                job.version,
+                &view::ProgressEvent::from(&**job),
+            ));
         }
         self.end();
     }

@@ -114,7 +114,11 @@ mod tests {
             (None, "ris", "attachment; filename=\"pubmed.ris\""),
             (Some("set.xml.gz"), "ris", "attachment; filename=\"set.ris\""),
             (Some(".xml"), "bib", "attachment; filename=\"xml.bib\""),
-            (Some("a\"b.xml"), "ris", "attachment; filename=\"a_b.ris\"; filename*=UTF-8''a%22b.ris"),
+            (
+                Some("a\"b.xml"),
+                "ris",
+                "attachment; filename=\"a_b.ris\"; filename*=UTF-8''a%22b.ris",
+            ),
             (
                 Some("größe €.nbib"),
                 "json",

@@ -45,7 +45,9 @@ pub(crate) fn of_type(media_type: &str) -> Result<Media, Refusal> {
         "application/gzip" | "application/x-gzip" => {
             Ok(Media::Raw { kind: None, coding: Some(Coding::Gzip) })
         }
-        "text/plain" | "application/octet-stream" | "application/x-www-form-urlencoded" => raw(None),
+        "text/plain" | "application/octet-stream" | "application/x-www-form-urlencoded" => {
+            raw(None)
+        }
         "multipart/form-data" => Ok(Media::Form),
         other if other.contains('/') && other.ends_with("+xml") => raw(Some("pubmed-xml")),
         _ => {
@@ -124,10 +126,7 @@ mod tests {
             (Some("text/plain"), raw(None)),
             (Some("application/octet-stream"), raw(None)),
             (Some("application/x-www-form-urlencoded"), raw(None)),
-            (
-                Some("application/gzip"),
-                Ok(Media::Raw { kind: None, coding: Some(Coding::Gzip) }),
-            ),
+            (Some("application/gzip"), Ok(Media::Raw { kind: None, coding: Some(Coding::Gzip) })),
             (Some("multipart/form-data; boundary=x"), Ok(Media::Form)),
             (Some("application/json"), Err(ProblemCode::UnsupportedMediaType)),
             (Some("application/pdf"), Err(ProblemCode::UnsupportedMediaType)),

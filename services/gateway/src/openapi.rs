@@ -17,9 +17,7 @@ use utoipa::openapi::path::{
 use utoipa::openapi::request_body::{RequestBody, RequestBodyBuilder};
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{ComponentsBuilder, Object, ObjectBuilder, Schema, Type};
-use utoipa::openapi::security::{
-    HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
-};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
     Content as MediaType, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Paths, Ref, RefOr,
     Required,
@@ -108,9 +106,8 @@ fn method(method: &Method) -> HttpMethod {
 }
 
 fn described(operation: &Operation) -> OperationBuilder {
-    let mut described = OperationBuilder::new()
-        .operation_id(Some(operation.id))
-        .summary(Some(operation.summary));
+    let mut described =
+        OperationBuilder::new().operation_id(Some(operation.id)).summary(Some(operation.summary));
     for name in path_parameters(operation.path) {
         let parameter = ParameterBuilder::new()
             .name(name)
@@ -163,10 +160,9 @@ fn path_schema(name: &str) -> Schema {
 fn parameter_of(parameter: &Parameter) -> ParameterBuilder {
     let schema = match parameter.kind {
         Kind::Text => ObjectBuilder::new().schema_type(Type::String),
-        Kind::Number(least, most) => ObjectBuilder::new()
-            .schema_type(Type::Integer)
-            .minimum(Some(least))
-            .maximum(Some(most)),
+        Kind::Number(least, most) => {
+            ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(least)).maximum(Some(most))
+        }
         Kind::Words(words) => {
             ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words.iter().copied()))
         }

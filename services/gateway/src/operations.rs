@@ -170,7 +170,8 @@ const IF_RANGE: Parameter = Parameter {
 };
 
 const ETAG: (&str, &str) = ("ETag", "The version of the job");
-const RETRY_AFTER: (&str, &str) = ("Retry-After", "Seconds after which to ask again, while it is open");
+const RETRY_AFTER: (&str, &str) =
+    ("Retry-After", "Seconds after which to ask again, while it is open");
 const LOCATION: (&str, &str) = ("Location", "The address of the job");
 
 const FILE_HEADERS: &[(&str, &str)] = &[
@@ -498,12 +499,7 @@ pub(crate) static HEALTHZ: Operation = open(
     "/healthz",
     "healthz",
     "Whether the process answers",
-    &[Success {
-        status: 200,
-        about: "It does",
-        content: Content::Json("Health"),
-        headers: &[],
-    }],
+    &[Success { status: 200, about: "It does", content: Content::Json("Health"), headers: &[] }],
     &[],
 );
 
@@ -512,12 +508,7 @@ pub(crate) static READYZ: Operation = open(
     "/readyz",
     "readyz",
     "Whether jobs can be taken and read",
-    &[Success {
-        status: 200,
-        about: "They can",
-        content: Content::Json("Health"),
-        headers: &[],
-    }],
+    &[Success { status: 200, about: "They can", content: Content::Json("Health"), headers: &[] }],
     &[StoreUnavailable, Draining],
 );
 

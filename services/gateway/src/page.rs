@@ -45,7 +45,8 @@ pub(crate) async fn docs(request: HttpRequest) -> HttpResponse {
 /// Handles `/assets/{name}`.
 pub(crate) async fn asset(request: HttpRequest, name: web::Path<String>) -> Answer {
     let asset = ASSETS.iter().find(|asset| asset.name == name.as_str());
-    let asset = asset.ok_or_else(|| Refusal::new(ProblemCode::NotFound, "there is no such file"))?;
+    let asset =
+        asset.ok_or_else(|| Refusal::new(ProblemCode::NotFound, "there is no such file"))?;
     Ok(send(&request, asset))
 }
 

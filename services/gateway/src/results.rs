@@ -51,7 +51,10 @@ pub(crate) async fn result<S: JobStore>(
     match &job.life.state {
         State::Receiving | State::Queued | State::Running { .. } => return Err(not_finished()),
         State::Failed { .. } => {
-            return Err(Refusal::new(ProblemCode::JobFailed, "a job that has failed has no results"));
+            return Err(Refusal::new(
+                ProblemCode::JobFailed,
+                "a job that has failed has no results",
+            ));
         }
         State::Cancelled | State::Expired => {
             let detail = format!("a job that is {} has no results", job.life.state.name());
@@ -196,9 +199,10 @@ pub(crate) async fn negotiate(
         request.headers_mut().insert(header::ACCEPT_ENCODING, gzip);
     }
     let mut response = next.call(request).await?.map_into_boxed_body();
-    let is_packed = response.headers().get(header::CONTENT_ENCODING).is_some_and(|coding| {
-        coding.as_bytes() == ContentEncoding::Gzip.as_str().as_bytes()
-    });
+    let is_packed = response
+        .headers()
+        .get(header::CONTENT_ENCODING)
+        .is_some_and(|coding| coding.as_bytes() == ContentEncoding::Gzip.as_str().as_bytes());
     if is_packed {
         let headers = response.headers_mut();
         headers.remove("repr-digest");
@@ -220,7 +224,9 @@ fn takes_gzip(value: &HeaderValue) -> bool {
             let is_gzip = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
             let is_refused = parts.any(|part| {
                 let zero = part.strip_prefix("q=").or_else(|| part.strip_prefix("Q="));
-                zero.is_some_and(|zero| zero.trim_end_matches('0').trim_end_matches('.').is_empty() || zero == "0")
+                zero.is_some_and(|zero| {
+                    zero.trim_end_matches('0').trim_end_matches('.').is_empty() || zero == "0"
+                })
             });
             is_gzip && !is_refused
         })

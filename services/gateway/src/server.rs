@@ -56,7 +56,9 @@ pub fn bind<S: JobStore>(
         tracing::warn!(address = %wanted, "everybody who reaches this address may use the service");
     }
     if is_public && settings.http.public_url.is_none() {
-        tracing::warn!("`http.public_url` is not set: only loopback names of this host are answered");
+        tracing::warn!(
+            "`http.public_url` is not set: only loopback names of this host are answered"
+        );
     }
     let failed = |source| Unfit::Bind { address: wanted, source };
     let listener = TcpListener::bind(wanted).map_err(failed)?;
@@ -154,7 +156,8 @@ impl<S: JobStore> Bound<S> {
 /// Looks at the file of keys again and again, so that a key that is struck out is refused soon.
 async fn reread(gate: web::Data<Gate>) {
     let Some(keys) = &gate.keys else { return };
-    let mut times = tokio::time::interval(Duration::from_secs(gate.settings.auth.reread_seconds.max(1)));
+    let mut times =
+        tokio::time::interval(Duration::from_secs(gate.settings.auth.reread_seconds.max(1)));
     loop {
         tokio::select! {
             () = gate.stop.cancelled() => return,

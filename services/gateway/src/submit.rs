@@ -58,8 +58,7 @@ pub(crate) async fn submit<S: JobStore>(
     door.capacity.check(&door.store, &door.blobs, settings, &caller).await?;
 
     let inflight = door.capacity.inflight(settings.limits.inflight_bytes);
-    let terms =
-        Terms::new(settings.limits.upload_bytes, "limits.upload_bytes", &settings.http);
+    let terms = Terms::new(settings.limits.upload_bytes, "limits.upload_bytes", &settings.http);
     let body = Body::new(payload, headers, terms, inflight)?;
     let traceparent = wishes::traceparent(headers);
     let submission =
@@ -77,8 +76,7 @@ pub(crate) async fn submit<S: JobStore>(
         job = door.wait(job.id, &caller, wait, is_final).await?;
     }
     let is_done = wait.is_some() && is_final(&job);
-    let status =
-        if outcome.is_replayed || is_done { StatusCode::OK } else { StatusCode::ACCEPTED };
+    let status = if outcome.is_replayed || is_done { StatusCode::OK } else { StatusCode::ACCEPTED };
     let mut answer = status::answer(status, &job);
     answer.insert_header((header::LOCATION, view::href(job.id)));
     if outcome.is_replayed {
@@ -343,4 +341,3 @@ fn mismatch() -> Refusal {
 fn in_progress() -> Refusal {
     Refusal::new(ProblemCode::IdempotencyInProgress, "the upload with this key still goes on")
 }
-
