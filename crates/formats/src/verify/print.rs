@@ -108,8 +108,20 @@ fn twin(sign: char) -> char {
     }
 }
 
-/// The text without the tags that CSL-JSON and RIS set for styles, and such as stand in titles.
+/// The text without the tags that CSL-JSON and RIS set for styles, and such as stand in titles,
+/// also those that come together when others between their signs are taken away.
 fn without_tags(text: &str) -> String {
+    let mut text = text.to_owned();
+    loop {
+        let shorter = without_outer_tags(&text);
+        if shorter.len() == text.len() {
+            return text;
+        }
+        text = shorter;
+    }
+}
+
+fn without_outer_tags(text: &str) -> String {
     const TAGS: &[&str] = &["i", "b", "u", "sup", "sub", "span"];
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -146,6 +158,7 @@ mod tests {
             ("caf\u{e9} A\u{30a}", "cafe\u{301} \u{212b}"),
             ("ΑΒΕ", "ABE"),
             ("a < b > c", "a b c"),
+            ("<i><i><</i>u<i>>A</i></i>", "<u>A"),
         ] {
             assert_eq!(folded(one), folded(other));
         }
