@@ -130,7 +130,7 @@ fn without_outer_tags(text: &str) -> String {
         rest = &rest[at + 1..];
         let tag = rest.split_once('>').map(|(inner, behind)| {
             let inner = inner.strip_prefix('/').unwrap_or(inner);
-            (inner.split(' ').next().unwrap_or(inner), behind)
+            (inner.split(char::is_whitespace).next().unwrap_or(inner), behind)
         });
         match tag {
             Some((name, behind)) if TAGS.contains(&name) => rest = behind,
