@@ -88,10 +88,11 @@ fn is_html(start: &[u8]) -> bool {
                 };
                 return is_next(b"doctype") && is_next(b"html");
             }
-            [b'<', name @ ..] => {
+            // A piece that was cut out of a page may begin with the end of something.
+            [b'<', b'/', name @ ..] | [b'<', name @ ..] => {
                 let end = name.iter().position(|byte| !byte.is_ascii_alphanumeric());
                 let name = &name[..end.unwrap_or(name.len())];
-                return [&b"html"[..], b"head", b"body", b"div"]
+                return [&b"html"[..], b"head", b"body", b"div", b"main", b"section", b"pre"]
                     .iter()
                     .any(|other| name.eq_ignore_ascii_case(other));
             }
@@ -144,6 +145,8 @@ mod tests {
             ("<!doctype HTML PUBLIC \"-//W3C//DTD\">", Look::Source(Source::PubmedHtml)),
             ("<?xml version=\"1.0\"?>\n<!-- x --><HTML>", Look::Source(Source::PubmedHtml)),
             ("<html>", Look::Source(Source::PubmedHtml)),
+            ("</html>\n<body>", Look::Source(Source::PubmedHtml)),
+            ("<pre>PMID- 1", Look::Source(Source::PubmedHtml)),
             ("PMID- 12079647\n", Look::Source(Source::Nbib)),
             ("\nPMC - PMC1\n", Look::Source(Source::Nbib)),
             ("OWN - NLM", Look::Source(Source::Nbib)),
