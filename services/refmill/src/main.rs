@@ -9,6 +9,7 @@
 //!
 //! What a conversion does is the business of [`mod@convert`]; here stands what a command line adds.
 
+mod account;
 mod arguments;
 mod client;
 mod onlooker;
