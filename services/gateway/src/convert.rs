@@ -146,19 +146,30 @@ fn run(
     if conversion.needs_survey() {
         conversion.survey(input, &mut listener).map_err(failed)?;
     }
-    let ended = conversion.convert(input, &mut listener).map_err(failed)?;
+    // Why reading has ended early stands in the report as well.
+    conversion.convert(input, &mut listener).map_err(failed)?;
     let report = conversion.finish().map_err(failed)?.report;
-    if let Some(problem) = jobs::problem_of_input(&report, ended.as_ref()) {
+    if let Some(problem) = jobs::problem_of_report(&report) {
         return Err(problem.into());
     }
     Ok(Converted { outputs, report, diagnostics: listener.diagnostics })
 }
 
+/// The problem that a failure is to a caller who waits: a limit has the name that it has here, and
+/// too much output is the fault of the input.
 fn problem(failure: &Failure, seconds: u64) -> Problem {
-    match failure {
-        Failure::Stopped => timed_out(seconds),
-        failure => jobs::problem_of_failure(failure),
+    let mut problem = match failure {
+        Failure::Stopped => return timed_out(seconds),
+        failure => jobs::problem_of(failure),
+    };
+    match problem.code {
+        ProblemCode::DecodedTooLarge => {
+            problem.config_key = Some("limits.sync_decoded_bytes".to_owned());
+        }
+        ProblemCode::OutputLimit => problem.code = ProblemCode::LimitExceeded,
+        _ => {}
     }
+    problem
 }
 
 fn timed_out(seconds: u64) -> Problem {

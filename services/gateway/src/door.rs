@@ -82,10 +82,9 @@ impl<S: JobStore> Door<S> {
                 return Ok(job);
             }
             match &*seen.borrow_and_update() {
-                Seen::Nothing => {}
                 Seen::Gone => return Err(unknown_job()),
                 Seen::Job(last) if last.version >= job.version => job = Job::clone(last),
-                Seen::Job(_) => {}
+                Seen::Job(_) | Seen::Nothing => {}
             }
         }
         Ok(job)

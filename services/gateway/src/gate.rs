@@ -5,6 +5,7 @@ use std::path::Path;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header;
+use actix_web::http::uri::Authority;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, ResponseError, web};
 use tokio_util::sync::CancellationToken;
@@ -48,7 +49,7 @@ impl Gate {
     /// Whether this request may go on to its route, and who has sent it.
     fn admit(&self, request: &ServiceRequest) -> Result<Option<Caller>, Refusal> {
         let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
-        let host = host.or_else(|| request.uri().authority().map(|authority| authority.as_str()));
+        let host = host.or_else(|| request.uri().authority().map(Authority::as_str));
         self.names.check_host(host)?;
         let pattern = request.match_pattern();
         let operation = pattern.and_then(|path| operations::find(request.method(), &path));

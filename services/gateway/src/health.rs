@@ -67,13 +67,10 @@ async fn checks<S: JobStore>(door: &Door<S>) -> BTreeMap<&'static str, &'static 
     checks
 }
 
-fn found<T, E: std::error::Error, L>(
+fn found<T, E: std::error::Error + 'static, L>(
     check: &'static str,
     outcome: Result<Result<T, E>, L>,
-) -> &'static str
-where
-    E: 'static,
-{
+) -> &'static str {
     match outcome {
         Ok(Ok(_)) => "ok",
         Ok(Err(error)) => {

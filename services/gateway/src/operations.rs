@@ -2,7 +2,15 @@
 //! `/openapi.json` are both made of these rows.
 
 use actix_web::http::Method;
-use jobs::ProblemCode::{self, *};
+use jobs::ProblemCode::{
+    self, AlreadyFinished, ConvertDisabled, ConvertTimeout, CrossSite, DecodedTooLarge, Draining,
+    Forbidden, IdempotencyInProgress, IdempotencyMismatch, Internal, InvalidCursor, InvalidOption,
+    InvalidRequest, JobFailed, LimitExceeded, Misdirected, NoRecords, NotAcceptable, NotFinished,
+    NotFound, OutboxFull, Overloaded, RangeNotSatisfiable, RateLimited, RatioExceeded,
+    RecordFailed, ResultGone, StorageFull, StoreUnavailable, TooLarge, TooManyJobs, TooManyStreams,
+    TruncatedInput, Unauthorized, UnreadableInput, UnsupportedCoding, UnsupportedMediaType,
+    UploadTimeout, WebhookRefused,
+};
 
 use crate::keys::Scope;
 
@@ -225,7 +233,6 @@ pub(crate) static CONVERT: Operation = Operation {
         NoRecords,
         RecordFailed,
         LimitExceeded,
-        OutputLimit,
         Overloaded,
         ConvertTimeout,
         ConvertDisabled,

@@ -20,7 +20,9 @@ struct Asset {
 }
 
 const HTML: &str = "text/html; charset=utf-8";
-const CSS: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const STYLE: &str = "text/css; charset=utf-8";
+const ICON: &str = "image/svg+xml";
 
 /// The page at `/`.
 const INDEX: Asset =
@@ -29,8 +31,17 @@ const INDEX: Asset =
 const DOCS: Asset =
     Asset { name: "docs.html", media_type: HTML, bytes: include_bytes!("../page/docs.html") };
 /// What the pages load, at `/assets/{name}`.
-const ASSETS: &[Asset] =
-    &[Asset { name: "page.css", media_type: CSS, bytes: include_bytes!("../page/page.css") }];
+const ASSETS: &[Asset] = &[
+    Asset { name: "app.js", media_type: SCRIPT, bytes: include_bytes!("../page/app.js") },
+    Asset { name: "docs.js", media_type: SCRIPT, bytes: include_bytes!("../page/docs.js") },
+    Asset { name: "icon.svg", media_type: ICON, bytes: include_bytes!("../page/icon.svg") },
+    Asset {
+        name: "references.js",
+        media_type: SCRIPT,
+        bytes: include_bytes!("../page/references.js"),
+    },
+    Asset { name: "style.css", media_type: STYLE, bytes: include_bytes!("../page/style.css") },
+];
 
 /// Handles `/`.
 pub(crate) async fn index(request: HttpRequest) -> HttpResponse {

@@ -48,7 +48,7 @@ impl Bucket {
             return Ok(());
         }
         let missing = (1.0 - self.tokens) / per_second;
-        Err(Duration::try_from_secs_f64(missing).unwrap_or(Duration::from_secs(60)))
+        Err(Duration::try_from_secs_f64(missing).unwrap_or(Duration::from_mins(1)))
     }
 }
 
@@ -88,6 +88,6 @@ mod tests {
         let none = Rate { per_second: 0, burst: 1 };
         let now = Instant::now();
         assert_eq!(rates.take("a", none, now), Ok(()));
-        assert_eq!(rates.take("a", none, now), Err(Duration::from_secs(60)));
+        assert_eq!(rates.take("a", none, now), Err(Duration::from_mins(1)));
     }
 }

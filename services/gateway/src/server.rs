@@ -116,11 +116,11 @@ impl<S: JobStore> Bound<S> {
             stop.cancelled().await;
             handle.stop(true).await;
         });
-        let served = server.await;
+        let outcome = server.await;
         for task in [hub, keys, closing] {
             task.abort();
         }
-        served.map_err(Unfit::Serve)
+        outcome.map_err(Unfit::Serve)
     }
 
     fn server(self) -> std::io::Result<Server> {

@@ -16,7 +16,7 @@ use crate::params::{For, Params};
 use crate::refusal::{Answer, Refusal};
 use crate::spool::{Spool, Spooled};
 use crate::status;
-use crate::unfinished::Unfinished;
+use crate::unfinished::{Unfinished, given_up};
 use crate::view;
 use crate::wishes;
 
@@ -148,7 +148,11 @@ impl<S: JobStore> Submission<'_, S> {
                             begun => unfinished = Some(self.unfinished(&begun)?),
                         }
                     }
-                    if let Err(refusal) = spool.push(bytes).await {
+                    let mut taken = spool.push(bytes).await;
+                    if let (Ok(()), Some(unfinished)) = (&taken, &mut unfinished) {
+                        taken = unfinished.goes_on().await;
+                    }
+                    if let Err(refusal) = taken {
                         return Err(give_up(spool, unfinished, refusal).await);
                     }
                 }
@@ -220,13 +224,10 @@ impl<S: JobStore> Submission<'_, S> {
         let fingerprint = self.fingerprint(kind, &spooled.sha256);
         let input = self.input(spooled, kind, coding);
         let applied = self.door.store.complete(self.id, input, lane, fingerprint).await?;
-        unfinished.is_finished();
+        unfinished.finish();
         match applied {
             Applied::Done(job) => Ok(Outcome { job: *job, is_replayed: false }),
-            Applied::Stale(_) | Applied::Unknown => {
-                let detail = "the upload took so long that it was given up";
-                Err(Refusal::new(ProblemCode::UploadTimeout, detail))
-            }
+            Applied::Stale(_) | Applied::Unknown => Err(given_up()),
         }
     }
 

@@ -20,13 +20,11 @@ pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Ref
     let is_key = |key: &String| {
         (1..=255).contains(&key.len()) && key.bytes().all(|byte| (b' '..=b'~').contains(&byte))
     };
-    match (key.filter(is_key), values.next()) {
-        (Some(key), None) => Ok(Some(key)),
-        _ => {
-            let detail = "an idempotency key is one text of 1 to 255 printable ASCII characters";
-            Err(Refusal::new(ProblemCode::InvalidRequest, detail))
-        }
+    if let (Some(key), None) = (key.filter(is_key), values.next()) {
+        return Ok(Some(key));
     }
+    let detail = "an idempotency key is one text of 1 to 255 printable ASCII characters";
+    Err(Refusal::new(ProblemCode::InvalidRequest, detail))
 }
 
 /// The rest of a quoted string (RFC 8941 section 3.3.3), with nothing behind it.
