@@ -96,7 +96,7 @@ impl Body {
             let goes_on = chunk.is_ok();
             Some((chunk, goes_on.then_some(reading)))
         });
-        Ok(Self { chunks: chunks.boxed_local(), reason })
+        Ok(Self { chunks: chunks.fuse().boxed_local(), reason })
     }
 
     /// The next piece.

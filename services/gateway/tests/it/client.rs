@@ -1,5 +1,6 @@
 //! A client that sends what it is told, byte by byte, and shows what comes back.
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -57,7 +58,8 @@ impl Request {
     pub(crate) fn form(self, parts: &[(&str, &str, &str)]) -> Self {
         let mut body = String::new();
         for (name, head, value) in parts {
-            body += &format!(
+            let _ = write!(
+                body,
                 "--limit\r\nContent-Disposition: form-data; name=\"{name}\"{head}\r\n\r\n{value}\r\n"
             );
         }
@@ -74,13 +76,13 @@ impl Request {
         }
         head += "Connection: close\r\n";
         for (name, value) in &self.headers {
-            head += &format!("{name}: {value}\r\n");
+            let _ = write!(head, "{name}: {value}\r\n");
         }
         if let Some(body) = &self.body
             && !has("Content-Length")
             && !has("Transfer-Encoding")
         {
-            head += &format!("Content-Length: {}\r\n", body.len());
+            let _ = write!(head, "Content-Length: {}\r\n", body.len());
         }
         let mut bytes = format!("{head}\r\n").into_bytes();
         bytes.extend_from_slice(self.body.as_deref().unwrap_or_default());
@@ -192,7 +194,7 @@ impl Listener {
     }
 
     /// Listens until the other side closes.
-    pub(crate) async fn to_the_end(&mut self) {
+    pub(crate) async fn finish(&mut self) {
         while self.more().await {}
     }
 

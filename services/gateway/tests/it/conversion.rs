@@ -5,6 +5,9 @@ use gateway::ConvertMode;
 use crate::client::Request;
 use crate::server::{RECORD, Server};
 
+/// Name, head and value of a part of a form.
+type Part<'a> = (&'a str, &'a str, &'a str);
+
 const RIS: &str = "application/x-research-info-systems; charset=utf-8";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -21,7 +24,7 @@ async fn a_record_becomes_ris_unless_something_else_is_wished_for() {
     let wish = Request::new("POST", "/v1/convert").xml(RECORD);
     let wish = wish.header("Accept", "application/x-bibtex, */*;q=0.1");
     let answer = server.send(wish).await;
-    assert!(answer.text().contains("@"), "{}", answer.text());
+    assert!(answer.text().contains('@'), "{}", answer.text());
     assert_eq!(answer.header("content-disposition"), Some("attachment; filename=\"pubmed.bib\""));
 }
 
@@ -63,12 +66,12 @@ async fn inputs_that_cannot_be_converted_are_refused_by_name() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_form_is_taken_with_one_file_in_it() {
     let server = Server::start().await;
-    let form = |parts: &[(&str, &str, &str)]| Request::new("POST", "/v1/convert").form(parts);
+    let form = |parts: &[Part]| Request::new("POST", "/v1/convert").form(parts);
     let file = ("file", "; filename=\"a.xml\"\r\nContent-Type: text/xml", RECORD);
     let answer = server.send(form(&[file, ("formats", "", "bibtex")])).await;
     assert_eq!(answer.header("content-disposition"), Some("attachment; filename=\"a.bib\""));
     let long = "x".repeat(1025);
-    let refused: [(&[(&str, &str, &str)], &str); 5] = [
+    let refused: [(&[Part], &str); 5] = [
         (&[("formats", "", "ris")], "invalid-request"),
         (&[file, file], "invalid-request"),
         (&[("filename", "", &long), file], "invalid-request"),

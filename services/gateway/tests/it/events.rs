@@ -20,7 +20,7 @@ async fn a_stream_tells_the_life_of_a_job() {
     listener.until("event: progress\n").await;
     listener.until("\"records\":12,\"bytes\":34,").await;
     server.succeed(id, b"TY").await;
-    listener.to_the_end().await;
+    listener.finish().await;
     let end = listener.heard.split("event: end\n").nth(1).expect("an end");
     assert!(end.contains("\"state\":\"succeeded\"") && end.contains("\"warnings\":1"), "{end}");
     assert!(listener.heard.contains("content-type: text/event-stream"));
@@ -34,11 +34,11 @@ async fn whoever_has_seen_it_is_not_told_again() {
     let version = server.succeed(id, b"TY").await.version.to_string();
     let known = Request::new("GET", &target).header("Last-Event-ID", &version);
     let mut knowing = Listener::open(server.address, &known).await;
-    knowing.to_the_end().await;
+    knowing.finish().await;
     assert!(!knowing.heard.contains("event: state") && knowing.heard.contains("event: end"));
     let other = Request::new("GET", &target).header("Last-Event-ID", "1");
     let mut asking = Listener::open(server.address, &other).await;
-    asking.to_the_end().await;
+    asking.finish().await;
     assert!(asking.heard.contains("event: state") && asking.heard.contains("event: end"));
 }
 
@@ -49,7 +49,7 @@ async fn a_silent_stream_shows_that_it_lives() {
     let mut listener = server.listen(&format!("{href}/events")).await;
     listener.until(": ping\n\n").await;
     server.stop.cancel();
-    listener.to_the_end().await;
+    listener.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,7 +1,5 @@
 //! Pages, health, the description, and methods that a path does not take.
 
-use serde_json::Value;
-
 use crate::client::{Request, exchange};
 use crate::server::Server;
 
@@ -59,5 +57,5 @@ async fn health_is_told_check_by_check() {
     let ready = server.get("/readyz").await.json();
     let checks = ready["checks"].as_object().expect("checks");
     assert_eq!(checks.keys().collect::<Vec<_>>(), ["blobs", "database", "outbox"]);
-    assert!(checks.values().all(|found| *found == Value::from("ok")), "{ready}");
+    assert!(checks.values().all(|found| found.as_str() == Some("ok")), "{ready}");
 }

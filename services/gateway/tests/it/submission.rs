@@ -83,7 +83,7 @@ async fn the_same_key_makes_one_job() {
         assert_eq!((second.status, id(&second)), (200, id(&first)), "{second:?}");
         assert_eq!(second.header("idempotent-replayed"), Some("true"));
         for other in
-            [request(name, "?formats=jsonl", &body), request(name, "", &body.replace("I", "J"))]
+            [request(name, "?formats=jsonl", &body), request(name, "", &body.replace('I', "J"))]
         {
             let answer = server.send(other).await;
             assert_eq!((answer.status, answer.problem()), (422, "idempotency-mismatch".to_owned()));
