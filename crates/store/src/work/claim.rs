@@ -1,0 +1,82 @@
+//! The table of jobs as a queue.
+
+use std::time::Duration;
+
+use jobs::message::JobMessage;
+use jobs::{Event, JobId, Lane, RunId};
+
+use crate::contract::Result;
+use crate::kept::{Kept, job_columns};
+use crate::policy::{Policy, absurd};
+use crate::session::{Link, Tx};
+use crate::value::Time;
+use crate::work::{read, save};
+
+/// Claims the next due job of a lane.
+pub(crate) async fn claim(tx: &mut Tx, lane: Lane, run: RunId) -> Result<Option<JobMessage>> {
+    let now = tx.now;
+    let row = tx
+        .query(concat!(
+            "SELECT ",
+            job_columns!(),
+            " FROM jobs WHERE state = 'queued' AND lane = $1 AND (run_at <= $2 OR run_at > $3) \
+             ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED"
+        ))
+        .bind(lane.as_str())
+        .bind(Time(now))
+        .bind(Time(absurd(now)))
+        .first()
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let kept = Kept::read(&row)?;
+    let started = Event::Started { attempt: kept.job.life.attempt, run };
+    let Some(mut moved) = kept.after(&started, None, now, &tx.policy) else { return Ok(None) };
+    moved.kept.boot = Some(tx.policy.boot.clone());
+    let message = moved.kept.message(&tx.policy);
+    Ok(save::moved(tx, &moved, None).await?.then_some(message))
+}
+
+/// Hands out jobs anew that another start of this process was running.
+pub(crate) async fn recover(tx: &mut Tx) -> Result<u64> {
+    let boot = tx.policy.boot.clone();
+    let rows = tx
+        .query(
+            "SELECT id FROM jobs WHERE state IN ('running', 'receiving') AND state = 'running' \
+             AND (boot IS NULL OR boot <> $1) ORDER BY id",
+        )
+        .bind(boot)
+        .all()
+        .await?;
+    let mut recovered = 0;
+    for row in rows {
+        let id = JobId::from_uuid(row.get("id")?);
+        let Some(kept) = read::locked(tx, id, None).await? else { continue };
+        let Some(moved) = kept.after(&Event::Orphaned, None, tx.now, &tx.policy) else { continue };
+        recovered += u64::from(save::moved(tx, &moved, None).await?);
+    }
+    Ok(recovered)
+}
+
+/// How long until the next queued job of a lane is due.
+pub(crate) async fn next_due(
+    link: &mut Link,
+    policy: &Policy,
+    lane: Lane,
+) -> Result<Option<Duration>> {
+    let now = link.now(policy).await?;
+    let row = link
+        .query(
+            "SELECT min(run_at) AS first, max(run_at) AS last FROM jobs \
+             WHERE state = 'queued' AND lane = $1",
+        )
+        .bind(lane.as_str())
+        .one()
+        .await?;
+    let first = row.get::<Option<Time>>("first")?;
+    let last = row.get::<Option<Time>>("last")?;
+    let (Some(Time(first)), Some(Time(last))) = (first, last) else { return Ok(None) };
+    if last > absurd(now) {
+        return Ok(Some(Duration::ZERO));
+    }
+    Ok(Some(Duration::try_from(first.duration_since(now)).unwrap_or_default()))
+}

@@ -1,0 +1,3 @@
+//! What every store does, whatever database is behind it.
+
+pub(crate) mod accepting;
