@@ -67,3 +67,30 @@ async fn what_was_accepted_is_in_the_files_before_they_are_closed() {
         assert_eq!(again.get(job.id, None).await.expect("an answer").as_ref(), Some(job));
     }
 }
+
+#[tokio::test]
+async fn a_row_of_a_later_release_is_passed_over() {
+    let mut bench = Over::Sqlite.relayed().await;
+    let (strange, good) = (bench.queued().await.id, bench.queued().await.id);
+    bench.store.close().await;
+    let file = bench.options.folder.join("refmill.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+    let mut link = sqlx::ConnectOptions::connect(&options).await.expect("a connection");
+    sqlx::query("UPDATE jobs SET formats = '[\"clay\"]' WHERE id = $1")
+        .bind(strange.as_uuid())
+        .execute(&mut link)
+        .await
+        .expect("a row");
+    sqlx::Connection::close(link).await.expect("an end");
+    bench.again().await;
+
+    let read = bench.store.get(strange, None).await;
+    assert!(matches!(read, Err(StoreError::Corrupt { table: "jobs", .. })), "{read:?}");
+    let page = store::Page { state: None, before: None, limit: 9 };
+    let listed = bench.store.list(&jobs::Owner::local(), &page).await.expect("a list");
+    assert_eq!(listed.iter().map(|job| job.id).collect::<Vec<_>>(), [good]);
+    assert_eq!(bench.store.take_outbox(9).await.expect("errands").len(), 1);
+    let claimed = bench.store.claim(jobs::Lane::Interactive, RUN).await.expect("an answer");
+    assert_eq!(claimed.map(|message| message.job), Some(good));
+    assert_eq!(bench.store.claim(jobs::Lane::Interactive, RUN).await.expect("an answer"), None);
+}

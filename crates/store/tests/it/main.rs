@@ -62,6 +62,7 @@ over_both! {
     errands {
         an_errand_that_is_not_confirmed_comes_back
         an_errand_can_be_put_off
+        a_clock_set_back_holds_no_errand_up
         takers_share_errands_and_lose_none
         each_move_has_its_errands
         what_has_moved_on_needs_no_message

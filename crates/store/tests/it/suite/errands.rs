@@ -61,6 +61,15 @@ pub(crate) async fn an_errand_can_be_put_off(over: Over) {
     assert_eq!(take(&bench).await.len(), 1);
 }
 
+pub(crate) async fn a_clock_set_back_holds_no_errand_up(over: Over) {
+    let bench = over.relayed().await;
+    bench.at(3600);
+    bench.queued().await;
+    bench.at(0);
+    assert_eq!(take(&bench).await.len(), 1);
+    assert!(take(&bench).await.is_empty(), "leased by the clock as it is now");
+}
+
 pub(crate) async fn takers_share_errands_and_lose_none(over: Over) {
     let bench = over.relayed().await;
     for _ in 0..30 {
