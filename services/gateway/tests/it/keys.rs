@@ -161,4 +161,9 @@ async fn without_keys_the_door_is_on_this_machine_alone() {
     assert!(matches!(bind(|_| {}), Err(Unfit::Open { .. })));
     assert!(matches!(bind(|settings| settings.auth.mode = AuthMode::Keys), Err(Unfit::NoKeysFile)));
     assert!(bind(|settings| settings.http.allow_anonymous = true).is_ok());
+    let odd = bind(|settings| {
+        settings.http.allow_anonymous = true;
+        settings.http.public_url = Some("refmill.example".to_owned());
+    });
+    assert!(matches!(odd, Err(Unfit::PublicUrl { .. })));
 }

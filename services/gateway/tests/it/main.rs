@@ -4,6 +4,7 @@ mod client;
 mod conversion;
 mod ending;
 mod events;
+mod examples;
 mod hostile;
 mod keys;
 mod limits;

@@ -1,13 +1,12 @@
 //! `POST /v1/jobs`.
 
-use std::time::Duration;
-
-use jobs::{Body, JobId};
-use store::JobStore;
-use tokio::io::AsyncWriteExt;
+use jobs::{Body, JobId, Owner};
+use store::{JobStore, Page};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
-use crate::client::{Answer, Request, exchange};
+use crate::client::{Answer, PATIENCE, Request, exchange};
 use crate::server::{RECORD, Server, until};
 
 fn long() -> String {
@@ -166,13 +165,17 @@ async fn webhooks_are_kept_where_they_are_switched_on() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_service_that_stops_takes_no_new_work() {
     let server = Server::start().await;
-    // A connection that is open already is still served while the service stops.
     let mut stream = TcpStream::connect(server.address).await.expect("a connection");
     let bytes = Request::new("POST", "/v1/jobs").xml(RECORD).bytes();
     stream.write_all(&bytes[..10]).await.expect("sent");
-    tokio::time::sleep(Duration::from_millis(100)).await;
     server.stop.cancel();
-    stream.write_all(&bytes[10..]).await.expect("sent");
-    let answer = crate::client::read(&mut stream).await;
-    assert_eq!((answer.status, answer.problem()), (503, "draining".to_owned()));
+    drop(stream.write_all(&bytes[10..]).await);
+    // Whether this connection is still served depends on how far the server has come with it.
+    let mut answer = Vec::new();
+    drop(timeout(PATIENCE, stream.read_to_end(&mut answer)).await.expect("an end"));
+    let text = String::from_utf8_lossy(&answer);
+    assert!(text.is_empty() || text.starts_with("HTTP/1.1 503 "), "{text}");
+    let page = Page { state: None, before: None, limit: 1 };
+    let jobs = server.store.list(&Owner::local(), &page).await.expect("a store");
+    assert_eq!(jobs, []);
 }
