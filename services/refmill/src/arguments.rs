@@ -11,6 +11,7 @@ use convert::{Group, InvalidSetting, Request, SETTINGS, Setting, Values};
 
 use crate::client::{self, Client};
 use crate::pages;
+use crate::service::{self, Service};
 
 /// What is to be done.
 pub(crate) enum Command {
@@ -18,6 +19,8 @@ pub(crate) enum Command {
     Convert(Box<Convert>),
     /// A server is asked for something.
     Client(Box<Client>),
+    /// The service, or a part of it, is to run.
+    Service(Box<Service>),
     /// A page of the documentation is to be printed.
     Page(fn() -> String),
 }
@@ -59,6 +62,7 @@ pub(crate) fn parse(words: impl Iterator<Item = OsString>) -> Result<Command, cl
         Some(("convert", matches)) => convert(matches).map(Box::new).map(Command::Convert),
         Some((name, matches)) => client::read(name, matches)
             .map(|client| Command::Client(Box::new(client)))
+            .or_else(|| service::read(name, matches).map(Box::new).map(Command::Service))
             .ok_or_else(|| command().error(ErrorKind::InvalidSubcommand, "no such command")),
         None => Err(command().error(ErrorKind::MissingSubcommand, "what is to be done?")),
     }
@@ -111,6 +115,7 @@ pub(crate) fn command() -> clap::Command {
         .arg_required_else_help(true)
         .subcommand_required(true)
         .subcommand(convert_command())
+        .subcommands(service::commands())
         .subcommands(client::commands())
         .subcommand(docs)
 }
@@ -231,7 +236,9 @@ mod tests {
         let words = line.split(' ').map(OsString::from);
         match parse(words) {
             Ok(Command::Convert(arguments)) => Ok(*arguments),
-            Ok(Command::Client(_) | Command::Page(_)) => Err("something else".to_owned()),
+            Ok(Command::Client(_) | Command::Service(_) | Command::Page(_)) => {
+                Err("something else".to_owned())
+            }
             Err(error) => Err(error.to_string()),
         }
     }

@@ -111,9 +111,7 @@ pub(crate) fn read(name: &str, matches: &ArgMatches) -> Option<Service> {
     let none = Roles { gateway: false, worker: false, keeper: false, is_whole: false };
     let key = |name| matches.try_get_one::<String>(name).ok().flatten();
     let what = match name {
-        "serve" => {
-            What::Roles(Roles { gateway: true, worker: true, keeper: true, is_whole: true })
-        }
+        "serve" => What::Roles(Roles { gateway: true, worker: true, keeper: true, is_whole: true }),
         "gateway" => match key("new-key") {
             Some(owner) => What::NewKey(owner.clone()),
             None => What::Roles(Roles { gateway: true, ..none }),

@@ -34,7 +34,7 @@ pub(crate) fn run(asked: &Service) -> anyhow::Result<u8> {
     let config: Config = runtime::config::load(asked.config.as_deref(), &asked.overrides)
         .context("the configuration cannot be used")?;
     if asked.check_config {
-        print(&runtime::config::show(&config))?;
+        print(&runtime::config::show(&config)?)?;
         return Ok(0);
     }
     // A provider that stands already is as good.

@@ -1,0 +1,33 @@
+//! What stands behind the contracts of store, blobs and queue.
+
+use anyhow::Context;
+use blobs::Blobs;
+use queue::Rabbit;
+use store::Store;
+
+use super::config::Config;
+
+/// The store that the configuration names.
+pub(super) async fn store(config: &Config) -> anyhow::Result<Store> {
+    let options = config.store();
+    if config.has_broker() && options.settings.url.is_none() {
+        anyhow::bail!(
+            "`amqp.url` is set and `store.url` is not: several processes cannot share SQLite"
+        );
+    }
+    Store::open(&options).await.with_context(|| match options.settings.url {
+        Some(_) => "the database cannot be opened".to_owned(),
+        None => format!("{} cannot be opened", options.folder.display()),
+    })
+}
+
+/// The blob store that the configuration names.
+pub(super) fn blobs(config: &Config) -> anyhow::Result<Blobs> {
+    Blobs::open(&config.blobs()).context("the blob store cannot be opened")
+}
+
+/// A worker's view of the broker.
+pub(super) async fn rabbit(config: &Config) -> anyhow::Result<Rabbit> {
+    let name = format!("w-{:08x}", std::process::id());
+    Rabbit::connect(&config.amqp, &name).await.context("the worker has no broker")
+}
