@@ -2,22 +2,24 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::SignedDuration;
 use jobs::Outcome;
 use worker::Settings;
 
-use crate::support::{Bench, job, records};
+use crate::support::{Bench, job, long, records, slow};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancel_ends_a_long_job_in_time_and_removes_its_blobs() {
-    for bench in [Bench::files(Settings::default()), Bench::memory(Settings::default())] {
-        let message = bench.blob(&records(60_000), &[("formats", "ris,jsonl")]).await;
+    for bench in [Bench::files(slow()), Bench::memory(slow())] {
+        let message = bench.blob(&long(), &[("formats", "ris,jsonl")]).await;
         let (job, total) = (message.job, message.input.bytes);
         bench.queue.deliver(message);
         let beat =
-            bench.queue.until(|heard| heard.beats.iter().find(|beat| beat.bytes > 0).copied());
+            bench.queue.until(|heard| heard.beats.iter().find(|beat| beat.records > 0).copied());
         let beat = beat.await;
-        assert_eq!((beat.job, beat.attempt, beat.beat, beat.total_bytes), (job, 1, 1, total));
-        assert!(beat.records > 0 && beat.bytes < total, "{beat:?}");
+        assert_eq!((beat.job, beat.attempt, beat.total_bytes), (job, 1, total));
+        assert!((1..total).contains(&beat.bytes), "{beat:?}");
+        assert_eq!(bench.queue.heard().beats[0].beat, 1);
 
         let asked = Instant::now();
         bench.queue.cancel(job);
@@ -48,6 +50,16 @@ async fn a_job_that_was_cancelled_before_does_not_begin() {
 #[tokio::test]
 async fn a_short_job_sends_no_beat() {
     let bench = Bench::memory(Settings::default());
-    bench.does(job(&records(1), &[])).await;
-    assert!(bench.queue.heard().beats.is_empty());
+    // The first may take longer, as everything is new.
+    for _ in 0..20 {
+        let finished = bench.does(job(&records(1), &[])).await;
+        if finished.finished_at.duration_since(finished.started_at)
+            < SignedDuration::from_millis(200)
+        {
+            let heard = bench.queue.heard();
+            assert!(!heard.beats.iter().any(|beat| beat.job == finished.job));
+            return;
+        }
+    }
+    panic!("no job was short");
 }

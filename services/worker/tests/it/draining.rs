@@ -6,16 +6,16 @@ use jobs::{Lane, Outcome};
 use queue::Queue;
 use worker::{Settings, WorkerError};
 
-use crate::support::{Bench, job, records};
+use crate::support::{Bench, job, long, records, slow};
 
 fn grace(seconds: u64) -> Settings {
-    Settings { grace_seconds: seconds, ..Settings::default() }
+    Settings { grace_seconds: seconds, ..slow() }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_does_not_fit_into_the_grace_goes_back() {
     let bench = Bench::files(grace(1));
-    let long = bench.blob(&records(60_000), &[("formats", "ris,jsonl")]).await;
+    let long = bench.blob(&long(), &[("formats", "ris,jsonl")]).await;
     let waiting = job(&records(1), &[]);
     let jobs = [long.job, waiting.job];
     bench.queue.deliver(long);

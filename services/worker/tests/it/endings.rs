@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jobs::{Body, Outcome, ProblemCode};
 use worker::Settings;
 
-use crate::support::{BROKEN, Bench, article, gzip, job, problem, records, set};
+use crate::support::{BROKEN, Bench, article, gzip, job, long, problem, records, set, slow};
 
 #[tokio::test]
 async fn an_input_that_cannot_be_converted_fails_with_its_reason() {
@@ -124,8 +124,8 @@ async fn a_full_disk_is_another_try_and_never_a_short_result() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_takes_too_long_fails() {
-    let bench = Bench::files(Settings::default());
-    let mut message = bench.blob(&records(60_000), &[]).await;
+    let bench = Bench::files(slow());
+    let mut message = bench.blob(&long(), &[]).await;
     message.limits.seconds = 1;
     let finished = bench.does(message).await;
     let problem = problem(&finished);

@@ -150,6 +150,16 @@ pub(crate) fn records(count: u64) -> Vec<u8> {
     set(&(1..=count).map(|pmid| article(99_000_000 + pmid, 600)).collect::<String>())
 }
 
+/// Records that keep one thread busy for some seconds, whatever the tests were built for.
+pub(crate) fn long() -> Vec<u8> {
+    records(if cfg!(debug_assertions) { 60_000 } else { 600_000 })
+}
+
+/// Settings for one thread that converts.
+pub(crate) fn slow() -> Settings {
+    Settings { threads: 1, ..Settings::default() }
+}
+
 /// Gzip of those bytes, stored as they are (RFC 1951 section 3.2.4, RFC 1952).
 pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut packed = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
