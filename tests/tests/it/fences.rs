@@ -44,11 +44,18 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "refmill",
         &[
+            "refmill-blobs",
             "refmill-convert",
             "refmill-formats",
+            "refmill-gateway",
+            "refmill-jobs",
+            "refmill-keeper",
             "refmill-model",
             "refmill-pubmed",
+            "refmill-queue",
             "refmill-runtime",
+            "refmill-store",
+            "refmill-worker",
         ],
     ),
     (
