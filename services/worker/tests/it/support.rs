@@ -155,6 +155,11 @@ pub(crate) fn long() -> Vec<u8> {
     records(if cfg!(debug_assertions) { 60_000 } else { 600_000 })
 }
 
+/// Records that keep one thread busy for a while.
+pub(crate) fn a_while() -> Vec<u8> {
+    records(if cfg!(debug_assertions) { 15_000 } else { 150_000 })
+}
+
 /// Settings for one thread that converts.
 pub(crate) fn slow() -> Settings {
     Settings { threads: 1, ..Settings::default() }

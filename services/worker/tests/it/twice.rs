@@ -3,12 +3,12 @@
 use jobs::{Lane, Outcome, RunId, place};
 use worker::Settings;
 
-use crate::support::{Bench, job, long, records};
+use crate::support::{Bench, a_while, job, records};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_delivery_that_comes_while_its_job_runs_joins_the_run() {
     let bench = Bench::files(Settings { interactive_slots: 2, ..Settings::default() });
-    let mut message = bench.blob(&long(), &[]).await;
+    let mut message = bench.blob(&a_while(), &[]).await;
     message.lane = Lane::Interactive;
     let job = message.job;
     bench.queue.deliver(message.clone());
