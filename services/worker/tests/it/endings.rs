@@ -53,9 +53,9 @@ async fn limits_end_a_job_and_are_named() {
     let input = records(100);
     let mut decoded = job(&input, &[]);
     decoded.limits.decoded_bytes = 10_000;
-    // More than 64 MiB come out of half of that.
-    let input = set(&article(7, 8_000_000).repeat(4));
-    let mut output = bench.blob(&input, &[("formats", "ris,bibtex,jsonl")]).await;
+    // Each backslash becomes `\textbackslash{}`: more than 64 MiB come out of 5 MiB.
+    let slashes = article(7, 15).replace("invented words ", &"\\".repeat(1 << 20));
+    let mut output = bench.blob(&set(&slashes.repeat(5)), &[("formats", "bibtex")]).await;
     output.limits.output_ratio = 1;
     for (message, code, limit, key) in [
         (decoded, ProblemCode::DecodedTooLarge, 10_000, "limits.decoded_bytes"),

@@ -6,5 +6,6 @@ mod support;
 mod cancelling;
 mod draining;
 mod endings;
+mod metrics;
 mod results;
 mod twice;
