@@ -65,11 +65,12 @@ impl Desk {
             // A panic costs this job alone; what it says may quote the input.
             tracing::error!(is_panic = error.is_panic(), "the conversion did not come back");
             let outcome = troubled(&Trouble::Panic, &message.input);
-            Pressed { outcome, product: Product::default(), report: convert::Report::default() }
+            let (product, report) = (Product::default(), convert::Report::default());
+            Pressed { outcome, product, report, has_blobs: true }
         });
         tally::pressed(&pressed);
         let finished = self.finished(errand, pressed.outcome, pressed.product);
-        self.kept(errand, finished).await
+        if pressed.has_blobs { self.kept(errand, finished).await } else { finished }
     }
 
     /// Keeps the blobs of a run that has ended, or removes them.

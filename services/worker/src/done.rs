@@ -4,9 +4,15 @@
 //! what another run has written is removed. An attempt that has written no blobs needs no mark,
 //! for doing it again costs less than the mark does, and the store takes one event of two.
 
+use std::time::Duration;
+
 use blobs::{BlobError, Blobs};
 use jobs::message::{Finished, JobMessage, MAX_BYTES};
 use jobs::{Body, place};
+use tokio::time::timeout;
+
+/// How long the end of a job waits until its blobs are removed.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The event of an attempt that is done.
 pub(crate) async fn find(blobs: &Blobs, message: &JobMessage) -> Option<Finished> {
@@ -27,7 +33,7 @@ pub(crate) async fn find(blobs: &Blobs, message: &JobMessage) -> Option<Finished
 }
 
 /// Marks an attempt as done by this run, unless another one was first: then its event counts, and
-/// the blobs of this run are removed.
+/// the blobs of this run are removed. A run without blobs is not marked.
 ///
 /// # Errors
 ///
@@ -61,8 +67,10 @@ pub(crate) async fn mark(
 pub(crate) async fn sweep(blobs: &Blobs, message: &JobMessage, finished: &Finished) {
     let key = place::diagnostics(&message.output, message.attempt, finished.run);
     let folder = key.rsplit_once('/').map_or("", |(folder, _)| folder);
-    if let Err(error) = blobs.delete(&format!("{folder}/")).await {
-        tracing::warn!(%error, "the blobs of a run are left to the sweeper");
+    match timeout(PATIENCE, blobs.delete(&format!("{folder}/"))).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "the blobs of a run are left to the sweeper"),
+        Err(_) => tracing::warn!("the store is slow: the blobs of a run are left to the sweeper"),
     }
 }
 

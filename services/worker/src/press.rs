@@ -39,6 +39,8 @@ pub(crate) struct Pressed {
     pub(crate) product: Product,
     /// What the conversion counted.
     pub(crate) report: Report,
+    /// Whether there may be blobs of the run.
+    pub(crate) has_blobs: bool,
 }
 
 impl Press<'_> {
@@ -85,19 +87,20 @@ impl Press<'_> {
             }
             Err(trouble) => self.ended(&trouble),
         };
+        let has_blobs = results.is_large() || said.is_large();
         if !matches!(outcome, Outcome::Succeeded | Outcome::Failed { .. }) {
-            return Pressed { outcome, product, report };
+            return Pressed { outcome, product, report, has_blobs };
         }
         match lines.finish() {
             Ok(file) => {
                 product.diagnostics = Some(file);
-                Pressed { outcome, product, report }
+                Pressed { outcome, product, report, has_blobs }
             }
             Err(error) => {
                 let outcome = self.ended(&Trouble::Store(error));
                 product.results.clear();
                 product.records.written = 0;
-                Pressed { outcome, product, report }
+                Pressed { outcome, product, report, has_blobs }
             }
         }
     }
@@ -107,7 +110,7 @@ impl Press<'_> {
         let message = &self.errand.message;
         let limits = Limits {
             decoded_bytes: Some(message.limits.decoded_bytes),
-            ratio: Some(message.limits.ratio),
+            ratio: Some(message.limits.ratio.max(1)),
             output_ratio: Some(message.limits.output_ratio),
             ..self.settings.limits
         };

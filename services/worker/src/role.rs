@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use blobs::Blobs;
-use futures_util::{FutureExt, StreamExt};
+use futures_util::StreamExt;
 use jobs::message::{Command, Finished, JobMessage, Product, WorkerEvent};
 use jobs::{Lane, Outcome};
 use queue::{Delivery, Queue, QueueError, Settle};
@@ -24,6 +24,8 @@ use crate::tally;
 /// Waits before an event is reported again.
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// How long a job may be on its way here when the queue has stopped.
+const ON_THE_WAY: Duration = Duration::from_millis(250);
 /// What is left to hand jobs back in once the grace is over.
 const LAST_WORDS: Duration = Duration::from_secs(3);
 
@@ -39,8 +41,8 @@ pub enum WorkerError {
     QueueClosed,
 }
 
-/// Takes jobs and does them until `stop`; then ends what ends within the grace, hands the rest
-/// back and returns. The queue is drained then, and not closed.
+/// Takes jobs and does them until `stop`; then drains the queue, ends what ends within the grace,
+/// hands the rest back and returns. The queue is to be closed after that, not before.
 ///
 /// # Errors
 ///
@@ -152,7 +154,7 @@ impl<Q: Queue> Worker<Q> {
         if drain.begun.is_cancelled() {
             // What the queue had handed out before it heard goes back as what it is: not begun.
             drain.heard.cancelled().await;
-            while let Some(Some(delivery)) = jobs.next().now_or_never() {
+            while let Ok(Some(delivery)) = timeout(ON_THE_WAY, jobs.next()).await {
                 busy.spawn(self.clone().slot(lane, delivery, true));
             }
         }
