@@ -23,6 +23,10 @@ pub trait JobStore: Clone + Send + Sync + 'static {
     /// Notes an upload that goes on: the job as `receiving`, and its key.
     fn begin(&self, upload: Upload) -> impl Future<Output = Result<Begun>> + Send;
 
+    /// An upload that goes on shows a sign of life, now and then. Says whether it may go on; if
+    /// not, it was given up.
+    fn touch(&self, id: JobId) -> impl Future<Output = Result<bool>> + Send;
+
     /// The upload is complete: the job is queued, its key gets its fingerprint. `Stale` if it was
     /// given up meanwhile.
     fn complete(
@@ -55,7 +59,8 @@ pub trait JobStore: Clone + Send + Sync + 'static {
         owner: Option<&Owner>,
     ) -> impl Future<Output = Result<Option<Job>>> + Send;
 
-    /// Jobs of an owner, the newest first.
+    /// Jobs of an owner, the newest first. Bytes that travel inline are left out: such a body is
+    /// empty here.
     fn list(&self, owner: &Owner, page: &Page) -> impl Future<Output = Result<Vec<Job>>> + Send;
 
     /// Removes the row of a finished job at once, its blobs through the outbox. `Stale` if it is
@@ -86,7 +91,7 @@ pub trait JobStore: Clone + Send + Sync + 'static {
     /// Removes errands that are done.
     fn confirm_outbox(&self, rows: &[i64]) -> impl Future<Output = Result<()>> + Send;
 
-    /// Puts an errand off that could not be done.
+    /// Puts an errand off that could not be done, by ten minutes at most.
     fn postpone_outbox(&self, row: i64, by: Duration) -> impl Future<Output = Result<()>> + Send;
 
     /// Takes due webhook deliveries and leases them for a minute.
@@ -313,7 +318,7 @@ pub enum DeliveryOutcome {
 /// How much waits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Backlog {
-    /// Jobs in all, by state and lane.
+    /// Open jobs in all, by state and lane.
     pub jobs: Vec<(&'static str, Lane, u64)>,
     /// Queued jobs of the owner that was asked for.
     pub queued_by_owner: u64,
@@ -321,7 +326,7 @@ pub struct Backlog {
     pub queued: u64,
     /// Errands in the outbox, by kind.
     pub outbox: Vec<(String, u64)>,
-    /// Since when the oldest errand is due.
+    /// Since when the oldest errand waits.
     pub outbox_oldest: Option<Timestamp>,
     /// Age of the oldest queued job of each lane.
     pub oldest_queued: Vec<(Lane, Duration)>,

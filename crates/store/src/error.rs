@@ -1,5 +1,8 @@
 //! Why a store cannot answer.
 
+use std::io;
+use std::path::PathBuf;
+
 /// Why a store cannot answer.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -20,6 +23,21 @@ pub enum StoreError {
     /// The schema is not the one that this release knows.
     #[error("the schema of the database cannot be brought up to date")]
     Migration(#[source] sqlx::migrate::MigrateError),
+    /// The schema is older than this release needs: `refmill migrate` was not run.
+    #[error("the schema of the database is older than {needed}: run `refmill migrate`")]
+    Outdated {
+        /// The migration that this release needs.
+        needed: i64,
+    },
+    /// The data directory cannot be used.
+    #[error("the data directory cannot be used: {}", path.display())]
+    Folder {
+        /// What of it.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
     /// Another process holds the data directory.
     #[error("the data directory is in use by another process")]
     Locked,
