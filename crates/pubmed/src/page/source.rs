@@ -1,6 +1,6 @@
 //! The HTML of a saved page: its characters, out of whatever wrapping it was saved in.
 
-use encoding_rs::{Encoding, UTF_8};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 /// Bytes of markup, embedded files aside, that a page may have. A list of 200 results has eight
 /// million.
@@ -63,7 +63,9 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let (_, rest) = head.split_once("charset=")?;
     let rest = rest.trim_start_matches(['"', '\'', ' ']);
     let name = rest.split(|sign: char| !(sign.is_ascii_alphanumeric() || "-_:".contains(sign)));
-    Encoding::for_label(name.into_iter().next()?.as_bytes())
+    // What can be read as ASCII is not UTF-16, and some old names stand for nothing that is read.
+    Encoding::for_label_no_replacement(name.into_iter().next()?.as_bytes())
+        .filter(|encoding| ![UTF_16LE, UTF_16BE].contains(encoding))
 }
 
 /// The text without embedded files, which are long runs of base64.
