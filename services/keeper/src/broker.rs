@@ -1,11 +1,11 @@
 //! What the keeper asks of a broker.
 
-use std::collections::BTreeMap;
 use std::future::Future;
 
 use futures_util::Stream;
 use jobs::Lane;
-use jobs::message::{Beat, Command, Finished, JobMessage, MessageKind};
+use jobs::message::{Beat, Command, Finished, JobMessage};
+pub use queue::{Answer, Header, RawMessage, Received, Submitted, Unread};
 use queue::{QueueError, Settle};
 
 /// The broker, as the keeper sees it. Clones share one broker.
@@ -63,85 +63,54 @@ pub trait Broker: Clone + Send + Sync + 'static {
     fn check(&self) -> impl Future<Output = Result<(), String>> + Send;
 }
 
-/// Something that was received, readable or not.
-#[derive(Debug)]
-pub struct Received<T, S> {
-    /// What it says.
-    pub content: Result<T, Unread>,
-    /// How it is let go.
-    pub settle: S,
-}
+impl Broker for queue::Broker {
+    type Settle = queue::Handle;
 
-/// A message that cannot be read.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Unread {
-    /// The message as it came.
-    pub message: RawMessage,
-    /// Why it cannot be read.
-    pub reason: String,
-}
+    async fn publish(&self, message: &JobMessage, delay: u32) -> Result<(), QueueError> {
+        self.publish(message, delay).await
+    }
 
-/// A message of a producer.
-#[derive(Debug)]
-pub struct Submitted<S> {
-    /// The message as it came.
-    pub message: RawMessage,
-    /// Whether it may have been in other hands before.
-    pub redelivered: bool,
-    /// How it is let go.
-    pub settle: S,
-}
+    async fn cancel(&self, command: &Command) -> Result<(), QueueError> {
+        self.cancel(command).await
+    }
 
-/// A message as it came.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RawMessage {
-    /// `content_type`
-    pub content_type: Option<String>,
-    /// `content_encoding`
-    pub content_encoding: Option<String>,
-    /// `type`
-    pub kind: Option<String>,
-    /// `message_id`
-    pub message_id: Option<String>,
-    /// `correlation_id`
-    pub correlation_id: Option<String>,
-    /// `reply_to`
-    pub reply_to: Option<String>,
-    /// `user_id`
-    pub user_id: Option<String>,
-    /// Its headers.
-    pub headers: BTreeMap<String, Header>,
-    /// Its body.
-    pub body: Vec<u8>,
-}
+    async fn reply(&self, reply: &Answer) -> Result<(), QueueError> {
+        self.reply(reply).await
+    }
 
-/// The value of a header.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Header {
-    /// A string.
-    Text(String),
-    /// Yes or no.
-    Bool(bool),
-    /// A whole number.
-    Integer(i64),
-    /// Something else: a table, a list, a time, bytes that are not UTF-8.
-    Other,
-}
+    async fn park(&self, message: &RawMessage, reason: &str) -> Result<(), QueueError> {
+        self.park(message, reason).await
+    }
 
-/// An answer to a producer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// The queue.
-    pub to: String,
-    /// What the producer calls it.
-    pub correlation_id: Option<String>,
-    /// The name under which a repetition is known.
-    pub message_id: String,
-    /// What it is.
-    pub kind: MessageKind,
-    /// Its body.
-    pub body: Vec<u8>,
-    /// Whether it goes to a producer that waits on its own channel (direct reply-to): best effort,
-    /// without `mandatory`.
-    pub is_direct: bool,
+    fn finished(
+        &self,
+    ) -> impl Stream<Item = Received<Finished, Self::Settle>> + Send + Unpin + 'static {
+        self.finished()
+    }
+
+    fn beats(&self) -> impl Stream<Item = Beat> + Send + Unpin + 'static {
+        self.beats()
+    }
+
+    fn dead(
+        &self,
+    ) -> impl Stream<Item = Received<JobMessage, Self::Settle>> + Send + Unpin + 'static {
+        self.dead()
+    }
+
+    fn intake(&self) -> impl Stream<Item = Submitted<Self::Settle>> + Send + Unpin + 'static {
+        self.intake()
+    }
+
+    async fn pause_intake(&self, is_paused: bool) {
+        self.pause_intake(is_paused);
+    }
+
+    async fn depth(&self, lane: Lane) -> Result<u64, QueueError> {
+        self.depth(lane).await
+    }
+
+    async fn check(&self) -> Result<(), String> {
+        self.check()
+    }
 }

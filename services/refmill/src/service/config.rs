@@ -19,6 +19,7 @@ pub(crate) struct Config {
     pub(super) limits: Limits,
     pub(super) auth: gateway::Auth,
     pub(super) convert: gateway::Convert,
+    pub(super) webhooks: Webhooks,
     pub(super) outbox: gateway::Outbox,
     pub(super) blobs: blobs::Settings,
     pub(super) shutdown: gateway::Shutdown,
@@ -26,6 +27,8 @@ pub(crate) struct Config {
     pub(super) retention: store::Retention,
     pub(super) jobs: Jobs,
     pub(super) amqp: queue::Settings,
+    pub(super) intake: keeper::IntakeSettings,
+    pub(super) keeper: keeper::KeeperSettings,
     pub(super) worker: worker::Settings,
     pub(super) metrics: MetricsListener,
     pub(super) log: LogSettings,
@@ -37,6 +40,19 @@ pub(crate) struct Config {
 pub(crate) struct Data {
     /// The folder of SQLite and of blobs in files. It belongs to one process.
     pub(super) folder: PathBuf,
+}
+
+/// Announcements of the ends of jobs.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Webhooks {
+    /// Whether callers without a key may ask for one.
+    pub(super) enabled: bool,
+    pub(super) secrets_file: Option<PathBuf>,
+    pub(super) ports: Vec<u16>,
+    pub(super) timeout_seconds: u64,
+    pub(super) per_host: usize,
+    pub(super) allow_insecure: bool,
 }
 
 /// How often jobs are tried.
@@ -96,6 +112,19 @@ impl Default for Jobs {
     }
 }
 
+impl Default for Webhooks {
+    fn default() -> Self {
+        let keeper::WebhookSettings {
+            secrets_file,
+            ports,
+            timeout_seconds,
+            per_host,
+            allow_insecure,
+        } = keeper::WebhookSettings::default();
+        Self { enabled: false, secrets_file, ports, timeout_seconds, per_host, allow_insecure }
+    }
+}
+
 impl Default for MetricsListener {
     fn default() -> Self {
         Self { enabled: true, bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 9464)) }
@@ -128,9 +157,15 @@ impl Default for Limits {
 }
 
 impl Config {
-    /// Whether jobs travel through RabbitMQ.
+    /// Whether there is a broker.
     pub(super) fn has_broker(&self) -> bool {
         self.amqp.url.is_some()
+    }
+
+    /// Whether jobs travel through the broker. Beside SQLite it is there for producers alone: a
+    /// database of one process is no truth for many.
+    pub(super) fn relays(&self) -> bool {
+        self.has_broker() && self.store.url.is_some()
     }
 
     /// How long whatever goes on has for its end.
@@ -162,7 +197,7 @@ impl Config {
             },
             auth: self.auth.clone(),
             convert: self.convert.clone(),
-            webhooks: gateway::Webhooks::default(),
+            webhooks: gateway::Webhooks { enabled: self.webhooks.enabled },
             outbox: self.outbox.clone(),
             blobs: gateway::Space { min_free_bytes: self.blobs.min_free_bytes },
             shutdown: self.shutdown.clone(),
@@ -187,6 +222,33 @@ impl Config {
         }
     }
 
+    /// The settings of the keeper.
+    pub(super) fn keeper(&self) -> keeper::Settings {
+        let webhooks = self.webhooks.clone();
+        // Without keys everybody is one owner, who has no limit of his own.
+        let has_owners = self.auth.mode == gateway::AuthMode::Keys;
+        keeper::Settings {
+            keeper: self.keeper.clone(),
+            intake: self.intake.clone(),
+            webhooks: keeper::WebhookSettings {
+                secrets_file: webhooks.secrets_file,
+                ports: webhooks.ports,
+                timeout_seconds: webhooks.timeout_seconds,
+                per_host: webhooks.per_host,
+                allow_insecure: webhooks.allow_insecure,
+            },
+            keep: self.retention.keep(),
+            public_url: self.http.public_url.clone(),
+            prefix: self.amqp.prefix.clone(),
+            relays: self.relays(),
+            silent_seconds: self.jobs.silent_seconds,
+            queued_per_owner: if has_owners { self.limits.queued_per_owner } else { 0 },
+            queued_total: self.limits.queued_total,
+            inline_bytes: self.limits.inline_bytes,
+            min_free_bytes: self.blobs.min_free_bytes,
+        }
+    }
+
     /// What the store needs to know.
     pub(super) fn store(&self) -> StoreOptions {
         StoreOptions {
@@ -199,7 +261,7 @@ impl Config {
                 output_ratio: self.limits.output_ratio,
             },
             keep: self.retention.keep(),
-            relays: self.has_broker(),
+            relays: self.relays(),
             ..StoreOptions::embedded(&self.data.folder)
         }
     }
@@ -228,14 +290,15 @@ mod tests {
         assert_eq!(config.limits.job_seconds, 1_200);
         assert!(!config.has_broker());
         assert!(!config.store().relays);
+        assert!(config.metrics.enabled);
         assert_eq!(config.blobs().folder, Path::new("refmill-data/blobs"));
     }
 
     #[test]
-    fn a_broker_makes_jobs_travel() {
+    fn an_address_with_a_password_is_not_shown() {
         let given = [("REFMILL__AMQP__URL".to_owned(), "amqp://u:hush@broker".to_owned())];
         let config: Config = runtime::config::load_from(None, given, &[]).expect("a configuration");
-        assert!(config.has_broker() && config.store().relays);
+        assert!(config.has_broker() && !config.store().relays, "it is there for producers alone");
         let shown = runtime::config::show(&config).expect("TOML");
         assert!(!shown.contains("hush"), "{shown}");
     }

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use blobs::Blobs;
-use queue::Rabbit;
+use queue::{Broker, Rabbit};
 use store::Store;
 
 use super::config::Config;
@@ -10,11 +10,6 @@ use super::config::Config;
 /// The store that the configuration names.
 pub(super) async fn store(config: &Config) -> anyhow::Result<Store> {
     let options = config.store();
-    if config.has_broker() && options.settings.url.is_none() {
-        anyhow::bail!(
-            "`amqp.url` is set and `store.url` is not: several processes cannot share SQLite"
-        );
-    }
     Store::open(&options).await.with_context(|| match options.settings.url {
         Some(_) => "the database cannot be opened".to_owned(),
         None => format!("{} cannot be opened", options.folder.display()),
@@ -30,4 +25,12 @@ pub(super) fn blobs(config: &Config) -> anyhow::Result<Blobs> {
 pub(super) async fn rabbit(config: &Config) -> anyhow::Result<Rabbit> {
     let name = format!("w-{:08x}", std::process::id());
     Rabbit::connect(&config.amqp, &name).await.context("the worker has no broker")
+}
+
+/// A keeper's view of the broker; none if there is none.
+pub(super) async fn broker(config: &Config) -> anyhow::Result<Option<Broker>> {
+    if !config.has_broker() {
+        return Ok(None);
+    }
+    Broker::connect(&config.amqp).await.map(Some).context("the keeper has no broker")
 }

@@ -8,7 +8,7 @@ use queue::{Broker, Embedded, Queue};
 use runtime::{Metrics, Readiness, Stop, metrics_server, notify, telemetry};
 use store::{JobStore, Store};
 use tokio::net::TcpListener;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::arguments::Roles;
@@ -23,14 +23,15 @@ pub(super) async fn run(config: Config, roles: Roles) -> anyhow::Result<()> {
     let ends = Ends::default();
     let needs_store = roles.gateway || roles.keeper;
     anyhow::ensure!(
-        roles.is_whole || config.has_broker(),
-        "a single role needs `amqp.url` and `store.url`; `refmill serve` needs nothing"
+        roles.is_whole || config.has_broker() && (config.relays() || !needs_store),
+        "a single role needs `amqp.url`, and `store.url` unless it is a worker; \
+         `refmill serve` needs nothing"
     );
     let store = if needs_store { Some(parts::store(&config).await?) } else { None };
     let running = Running { config, roles, stop: stop.clone(), ends: ends.clone(), metrics };
     let ended = match &store {
         // One process, one table: the queue needs nobody else.
-        Some(store) if roles.is_whole && !running.config.has_broker() => {
+        Some(store) if roles.is_whole && !running.config.relays() => {
             store.recover().await.context("jobs of an earlier process cannot be taken up")?;
             running.with(Some(store), Some(Embedded::new(store.clone()))).await
         }
@@ -65,6 +66,25 @@ impl Running {
     async fn with<Q: Queue>(self, store: Option<&Store>, queue: Option<Q>) -> anyhow::Result<()> {
         let blobs = parts::blobs(&self.config)?;
         let mut front = JoinSet::new();
+        let mut back = JoinSet::new();
+        if let Some(store) = store.filter(|_| self.roles.keeper) {
+            let broker = parts::broker(&self.config).await?;
+            let end = self.ends.back.clone();
+            let keep = keeper::run(
+                store.clone(),
+                broker.clone(),
+                blobs.clone(),
+                self.config.keeper(),
+                end,
+            );
+            back.spawn(async move {
+                let ended = keep.await.context("the keeper has ended");
+                if let Some(broker) = broker {
+                    broker.close().await;
+                }
+                ended
+            });
+        }
         if let Some(queue) = queue.clone().filter(|_| self.roles.worker) {
             let work =
                 worker::run(queue, blobs.clone(), self.config.worker(), self.ends.front.clone());
@@ -100,14 +120,19 @@ impl Running {
         let mut ended = tokio::select! {
             () = self.stop.requested() => Ok(()),
             ended = &mut door => ended,
-            Some(ended) = front.join_next() => ended.context("a role has panicked").and_then(|end| end),
+            Some(ended) = front.join_next() => flat(ended),
+            Some(ended) = back.join_next() => flat(ended),
         };
         self.ends.front.cancel();
         let rest = async {
-            let closed = door.await;
-            let mut ended = closed;
+            let mut ended = door.await;
             while let Some(end) = front.join_next().await {
-                ended = ended.and(end.context("a role has panicked").and_then(|end| end));
+                ended = ended.and(flat(end));
+            }
+            // Whoever keeps the state hears the last words of those who work.
+            self.ends.back.cancel();
+            while let Some(end) = back.join_next().await {
+                ended = ended.and(flat(end));
             }
             ended
         };
@@ -151,6 +176,11 @@ impl Running {
         tokio::spawn(metrics_server::serve(bound, metrics, ask, stop));
         Ok(())
     }
+}
+
+/// How a role has ended.
+fn flat(ended: Result<anyhow::Result<()>, JoinError>) -> anyhow::Result<()> {
+    ended.context("a role has panicked").and_then(|ended| ended)
 }
 
 /// Brings the database and the broker up to date.
