@@ -261,6 +261,19 @@ fn origin(name: &str) -> Option<Origin> {
     [Origin::Http, Origin::Amqp].into_iter().find(|origin| origin.as_str() == name)
 }
 
+/// Passes over a row that cannot be read, written by a later release perhaps: one such row does not
+/// hold up the others.
+pub(crate) fn readable<T>(read: Result<T>) -> Result<Option<T>> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(error @ StoreError::Corrupt { .. }) => {
+            tracing::error!(%error, "a row is passed over");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
 fn corrupt(id: JobId, reason: impl fmt::Display) -> StoreError {
     StoreError::Corrupt { table: "jobs", id: id.to_string(), reason: format!("{reason}") }
 }

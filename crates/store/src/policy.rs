@@ -8,6 +8,7 @@ use jobs::message::JobLimits;
 use jobs::{JobId, Tries};
 
 use crate::contract::Keep;
+use crate::options::StoreOptions;
 use crate::value::Time;
 
 /// What is the same for every transaction of a store.
@@ -35,6 +36,18 @@ const NEVER_LATER: Duration = Duration::from_mins(15);
 pub(crate) const LONGEST_DELAY: Duration = Duration::from_mins(10);
 
 impl Policy {
+    /// What these options ask for.
+    pub(crate) fn new(options: &StoreOptions) -> Self {
+        Self {
+            tries: options.tries,
+            limits: options.limits,
+            keep: options.keep,
+            relays: options.relays,
+            boot: options.boot.clone(),
+            shift: AtomicI64::new(0),
+        }
+    }
+
     /// A time of the clock, to whole microseconds as databases keep it, put wrong by a test.
     pub(crate) fn shifted(&self, now: Timestamp) -> Timestamp {
         Time::after(now, self.shift.load(Ordering::Relaxed))

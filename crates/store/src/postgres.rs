@@ -1,5 +1,6 @@
 //! Jobs on a server: PostgreSQL for services of many processes.
 
+use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,7 +9,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use jobs::JobId;
 use secrecy::{ExposeSecret, SecretString};
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgSslMode};
 use sqlx::{ConnectOptions, Connection, PgConnection};
 use tokio::sync::{Mutex, broadcast};
 
@@ -144,9 +145,24 @@ impl Postgres {
 
 fn connect_options(url: &SecretString, settings: &Settings) -> Result<PgConnectOptions> {
     let timeout = format!("{}s", settings.statement_seconds);
-    Ok(PgConnectOptions::from_str(url.expose_secret())?
+    let url = url.expose_secret();
+    let options = PgConnectOptions::from_str(url)?
         .application_name("refmill")
-        .options([("statement_timeout", timeout)]))
+        .options([("statement_timeout", timeout)]);
+    let is_chosen = url.contains("sslmode=") || url.contains("ssl-mode=");
+    if is_chosen || is_here(&options) {
+        return Ok(options);
+    }
+    // Over a network, unless the address says otherwise, only to who can prove its name.
+    Ok(options.ssl_mode(PgSslMode::VerifyFull))
+}
+
+/// Whether the server is on this machine.
+fn is_here(options: &PgConnectOptions) -> bool {
+    let host = options.get_host();
+    let is_loopback =
+        host.trim_matches(['[', ']']).parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+    is_loopback || host == "localhost" || host.starts_with('/') || options.get_socket().is_some()
 }
 
 /// Whether every migration of this release was applied.
@@ -165,5 +181,24 @@ async fn check_schema(link: &mut PgConnection) -> Result<()> {
     match needed {
         Some(needed) if found < Some(needed) => Err(StoreError::Outdated { needed }),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_elsewhere_proves_its_name_unless_the_address_says_otherwise() {
+        let verifies = |url: &str| {
+            let options = connect_options(&url.to_owned().into(), &Settings::default());
+            matches!(options.expect("an address").get_ssl_mode(), PgSslMode::VerifyFull)
+        };
+        assert!(verifies("postgres://refmill:hush@db.example/refmill"));
+        assert!(verifies("postgres://192.0.2.1/refmill"));
+        assert!(!verifies("postgres://db/refmill?sslmode=disable"));
+        for here in ["127.0.0.1:5432", "localhost", "[::1]"] {
+            assert!(!verifies(&format!("postgres://{here}/refmill")), "{here}");
+        }
     }
 }

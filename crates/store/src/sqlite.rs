@@ -139,3 +139,32 @@ async fn migrate(link: &mut SqliteConnection) -> Result<()> {
 fn closed() -> StoreError {
     StoreError::Unavailable(sqlx::Error::PoolClosed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::work::remove;
+
+    #[tokio::test]
+    async fn a_transaction_that_breaks_fails_for_all_in_it_and_for_nobody_after() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let options = StoreOptions::embedded(folder.path());
+        let policy = Arc::new(Policy::new(&options));
+        let sqlite = Sqlite::open(&options, policy).await.expect("a file");
+        let checks = async || {
+            let mut link = sqlite.reader().await.expect("a reader");
+            link.query("SELECT at FROM checks").all().await.expect("rows").len()
+        };
+        let before = sqlite.commits();
+        // As a full disk does it: the transaction is gone in the middle.
+        let (checked, broken) = tokio::join!(
+            sqlite.write(|tx| Box::pin(remove::check(tx))),
+            sqlite.write(|tx| Box::pin(async { tx.query("ROLLBACK").execute().await })),
+        );
+        assert!(checked.is_err() && broken.is_err(), "{checked:?}, {broken:?}");
+        assert_eq!((checks().await, sqlite.commits()), (0, before));
+        sqlite.write(|tx| Box::pin(remove::check(tx))).await.expect("an answer");
+        assert_eq!(checks().await, 1);
+        sqlite.close().await;
+    }
+}

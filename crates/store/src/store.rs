@@ -1,7 +1,7 @@
 //! The store: what is asked of it, and which transaction answers.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_util::{Stream, stream};
@@ -38,14 +38,7 @@ impl Store {
     /// If the database cannot be reached, or has a schema older than this release needs; for
     /// SQLite also if another process holds the data directory.
     pub async fn open(options: &StoreOptions) -> Result<Self> {
-        let policy = Arc::new(Policy {
-            tries: options.tries,
-            limits: options.limits,
-            keep: options.keep,
-            relays: options.relays,
-            boot: options.boot.clone(),
-            shift: AtomicI64::new(0),
-        });
+        let policy = Arc::new(Policy::new(options));
         let base = match &options.settings.url {
             None => Base::Sqlite(Arc::new(Sqlite::open(options, policy.clone()).await?)),
             Some(url) => {

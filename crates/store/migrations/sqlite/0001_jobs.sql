@@ -52,8 +52,9 @@ CREATE TABLE jobs (
     CHECK ((input_blob IS NULL) <> (input_inline IS NULL))
 );
 
-CREATE INDEX jobs_due ON jobs (lane, run_at, id) WHERE state = 'queued';
-CREATE INDEX jobs_queued_by_owner ON jobs (owner) WHERE state = 'queued';
+-- With the state among the columns, counting needs the index alone.
+CREATE INDEX jobs_due ON jobs (lane, run_at, id, state) WHERE state = 'queued';
+CREATE INDEX jobs_queued_by_owner ON jobs (owner, state) WHERE state = 'queued';
 CREATE INDEX jobs_open ON jobs (id) WHERE state IN ('running', 'receiving');
 CREATE INDEX jobs_by_owner ON jobs (owner, id DESC);
 CREATE INDEX jobs_input_expiry ON jobs (input_expires_at) WHERE input_expires_at IS NOT NULL;

@@ -49,6 +49,8 @@ impl Folder {
                 Err(source) => return Err(StoreError::Folder { path: file, source }),
             }
         }
+        // A file outlives a power cut once its folder knows it.
+        File::open(path).and_then(|opened| opened.sync_all()).map_err(folder)?;
         Ok(Self { path: path.to_owned(), _lock: lock })
     }
 

@@ -4,16 +4,34 @@ use std::time::Duration;
 
 use jobs::message::JobMessage;
 use jobs::{Event, JobId, Lane, RunId};
+use uuid::Uuid;
 
 use crate::contract::Result;
-use crate::kept::{Kept, job_columns};
-use crate::policy::{Policy, absurd};
+use crate::kept::{Kept, job_columns, readable};
+use crate::policy::{LONGEST_DELAY, Policy, absurd, later};
 use crate::session::{Link, Tx};
 use crate::value::Time;
 use crate::work::{read, save};
 
 /// Claims the next due job of a lane.
 pub(crate) async fn claim(tx: &mut Tx, lane: Lane, run: RunId) -> Result<Option<JobMessage>> {
+    loop {
+        match next(tx, lane, run).await? {
+            Next::Job(message) => return Ok(Some(*message)),
+            Next::Nothing => return Ok(None),
+            Next::PassedOver => {}
+        }
+    }
+}
+
+/// What was first in line.
+enum Next {
+    Job(Box<JobMessage>),
+    Nothing,
+    PassedOver,
+}
+
+async fn next(tx: &mut Tx, lane: Lane, run: RunId) -> Result<Next> {
     let now = tx.now;
     let row = tx
         .query(concat!(
@@ -27,13 +45,22 @@ pub(crate) async fn claim(tx: &mut Tx, lane: Lane, run: RunId) -> Result<Option<
         .bind(Time(absurd(now)))
         .first()
         .await?;
-    let Some(row) = row else { return Ok(None) };
-    let kept = Kept::read(&row)?;
+    let Some(row) = row else { return Ok(Next::Nothing) };
+    let Some(kept) = readable(Kept::read(&row))? else {
+        // Out of the way of the others, and tried again later.
+        let id: Uuid = row.get("id")?;
+        let query = tx.query("UPDATE jobs SET run_at = $2 WHERE id = $1");
+        query.bind(id).bind(Time(later(now, LONGEST_DELAY))).execute().await?;
+        return Ok(Next::PassedOver);
+    };
     let started = Event::Started { attempt: kept.job.life.attempt, run };
-    let Some(mut moved) = kept.after(&started, None, now, &tx.policy) else { return Ok(None) };
+    let Some(mut moved) = kept.after(&started, None, now, &tx.policy) else {
+        return Ok(Next::Nothing);
+    };
     moved.kept.boot = Some(tx.policy.boot.clone());
-    let message = moved.kept.message(&tx.policy);
-    Ok(save::moved(tx, &moved, None).await?.then_some(message))
+    let message = Box::new(moved.kept.message(&tx.policy));
+    let is_mine = save::moved(tx, &moved, None).await?;
+    Ok(if is_mine { Next::Job(message) } else { Next::Nothing })
 }
 
 /// Hands out jobs anew that another start of this process was running.
@@ -50,7 +77,8 @@ pub(crate) async fn recover(tx: &mut Tx) -> Result<u64> {
     let mut recovered = 0;
     for row in rows {
         let id = JobId::from_uuid(row.get("id")?);
-        let Some(kept) = read::locked(tx, id, None).await? else { continue };
+        let kept = readable(read::locked(tx, id, None).await)?.flatten();
+        let Some(kept) = kept else { continue };
         let Some(moved) = kept.after(&Event::Orphaned, None, tx.now, &tx.policy) else { continue };
         recovered += u64::from(save::moved(tx, &moved, None).await?);
     }
@@ -66,8 +94,9 @@ pub(crate) async fn next_due(
     let now = link.now(policy).await?;
     let row = link
         .query(
-            "SELECT min(run_at) AS first, max(run_at) AS last FROM jobs \
-             WHERE state = 'queued' AND lane = $1",
+            // Each by itself is one step of the index; both at once are a walk over all of it.
+            "SELECT (SELECT min(run_at) FROM jobs WHERE state = 'queued' AND lane = $1) AS first, \
+             (SELECT max(run_at) FROM jobs WHERE state = 'queued' AND lane = $1) AS last",
         )
         .bind(lane.as_str())
         .one()

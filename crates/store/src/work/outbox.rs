@@ -8,7 +8,7 @@ use sqlx::types::Json;
 
 use crate::contract::{Errand, Outgoing, Result};
 use crate::error::StoreError;
-use crate::kept::{Kept, job_columns};
+use crate::kept::{Kept, job_columns, readable};
 use crate::policy::{LONGEST_DELAY, absurd, later};
 use crate::session::{Row, Tx};
 use crate::value::{Number, Time};
@@ -48,47 +48,62 @@ pub(crate) async fn take(tx: &mut Tx, max: usize) -> Result<Vec<Outgoing>> {
             " FROM jobs WHERE id IN (SELECT job_id FROM outbox WHERE due_at = $1)"
         ));
         for row in query.bind(Time(lease)).all().await? {
-            let kept = Kept::read(&row)?;
-            jobs.insert(kept.job.id, kept);
+            let id = JobId::from_uuid(row.get("id")?);
+            jobs.insert(id, readable(Kept::read(&row))?);
         }
     }
     let mut outgoing = Vec::with_capacity(rows.len());
     for taken in rows {
         let (row, tries) = (taken.row, taken.tries.saturating_sub(1));
-        let errand = errand(tx, taken, &jobs).await?;
-        outgoing.push(Outgoing { row, tries, errand });
+        // What cannot be read stays, and comes back with its lease.
+        if let Some(errand) = errand(tx, taken, &jobs).await? {
+            outgoing.push(Outgoing { row, tries, errand });
+        }
     }
     Ok(outgoing)
 }
 
-async fn errand(tx: &mut Tx, taken: Taken, jobs: &HashMap<JobId, Kept>) -> Result<Errand> {
-    if taken.kind == "blob_delete" {
-        let prefix = taken.text("prefix").ok_or_else(|| taken.corrupt("it has no prefix"))?;
-        return Ok(Errand::DeleteBlobs { prefix });
-    }
-    if taken.kind == "cancel" {
-        return Ok(Errand::Cancel { job: taken.job, attempt: taken.attempt });
-    }
-    let Some(kept) = jobs.get(&taken.job) else { return Ok(Errand::Nothing) };
-    match taken.kind.as_str() {
+/// What is to be done; `None` if that cannot be read.
+async fn errand(
+    tx: &mut Tx,
+    taken: Taken,
+    jobs: &HashMap<JobId, Option<Kept>>,
+) -> Result<Option<Errand>> {
+    let kept = match (taken.kind.as_str(), jobs.get(&taken.job)) {
+        ("blob_delete", _) => {
+            let prefix = taken.text("prefix").ok_or_else(|| taken.corrupt("it has no prefix"));
+            return Ok(readable(prefix)?.map(|prefix| Errand::DeleteBlobs { prefix }));
+        }
+        ("cancel", _) => {
+            return Ok(Some(Errand::Cancel { job: taken.job, attempt: taken.attempt }));
+        }
+        (_, None) => return Ok(Some(Errand::Nothing)),
+        (_, Some(None)) => return Ok(None),
+        (_, Some(Some(kept))) => kept,
+    };
+    let errand = match taken.kind.as_str() {
         "job" => {
             let is_wanted = kept.job.life.attempt == taken.attempt
                 && matches!(kept.job.life.state, State::Queued);
-            if !is_wanted {
-                return Ok(Errand::Nothing);
+            if is_wanted {
+                let message = Box::new(kept.message(&tx.policy));
+                Ok(Errand::Publish { message, delay: taken.delay })
+            } else {
+                Ok(Errand::Nothing)
             }
-            let message = Box::new(kept.message(&tx.policy));
-            Ok(Errand::Publish { message, delay: taken.delay })
         }
-        "reply" => {
-            let Some(to) = kept.reply_to.clone() else { return Ok(Errand::Nothing) };
-            let accepted = taken.payload["accepted"].as_bool().unwrap_or(false);
-            let job = Box::new(read::with_results(&mut tx.link, kept.clone()).await?);
-            let correlation_id = kept.correlation_id.clone();
-            Ok(Errand::Reply { to, correlation_id, accepted, job })
-        }
+        "reply" => match kept.reply_to.clone() {
+            Some(to) => {
+                let accepted = taken.payload["accepted"].as_bool().unwrap_or(false);
+                let job = read::with_results(&mut tx.link, kept.clone()).await;
+                let correlation_id = kept.correlation_id.clone();
+                job.map(|job| Errand::Reply { to, correlation_id, accepted, job: Box::new(job) })
+            }
+            None => Ok(Errand::Nothing),
+        },
         other => Err(taken.corrupt(&format!("unknown kind {other}"))),
-    }
+    };
+    readable(errand)
 }
 
 /// Removes errands that are done.

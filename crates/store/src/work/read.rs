@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::contract::{Page, Result};
 use crate::error::StoreError;
-use crate::kept::{Kept, body, digest, job_columns};
+use crate::kept::{Kept, body, digest, job_columns, readable};
 use crate::session::{Link, Row, Tx};
 use crate::value::Number;
 
@@ -81,7 +81,10 @@ pub(crate) async fn list(link: &mut Link, owner: &Owner, page: &Page) -> Result<
     ));
     let query = query.bind(&owner.0).bind(before).bind(&page.state);
     let rows = query.bind(i64::from(page.limit)).all().await?;
-    let mut jobs = rows.iter().map(|row| Ok(Kept::read(row)?.job)).collect::<Result<Vec<Job>>>()?;
+    let mut jobs = Vec::with_capacity(rows.len());
+    for row in &rows {
+        jobs.extend(readable(Kept::read(row))?.map(|kept| kept.job));
+    }
     let (Some(newest), Some(oldest)) = (jobs.first(), jobs.last()) else { return Ok(jobs) };
 
     let query = link.query(

@@ -3,6 +3,7 @@
 use jobs::{Body, Event, JobId};
 
 use crate::contract::{Keep, Result, Swept};
+use crate::kept::readable;
 use crate::policy::earlier;
 use crate::session::{Row, Tx};
 use crate::value::Time;
@@ -71,7 +72,8 @@ impl Step {
     }
 
     async fn remove(self, tx: &mut Tx, id: JobId, swept: &mut Swept) -> Result<()> {
-        let Some(kept) = read::locked(tx, id, None).await? else { return Ok(()) };
+        let kept = readable(read::locked(tx, id, None).await)?.flatten();
+        let Some(kept) = kept else { return Ok(()) };
         match self {
             Self::Uploads => {
                 if let Some(moved) = kept.after(&Event::Abandoned, None, tx.now, &tx.policy) {

@@ -6,6 +6,7 @@ use jobs::JobId;
 use uuid::Uuid;
 
 use crate::contract::{Delivery, DeliveryOutcome, Result};
+use crate::kept::readable;
 use crate::policy::later;
 use crate::session::Tx;
 use crate::value::{Number, Time};
@@ -33,7 +34,8 @@ pub(crate) async fn take(tx: &mut Tx, max: usize) -> Result<Vec<Delivery>> {
     for row in rows {
         let job = JobId::from_uuid(row.get("job_id")?);
         // Deliveries go with their job.
-        let Some(job) = read::job(&mut tx.link, job, None).await? else { continue };
+        let job = readable(read::job(&mut tx.link, job, None).await)?.flatten();
+        let Some(job) = job else { continue };
         let tries = row.get::<Number>("tries")?.0.saturating_sub(1);
         deliveries.push(Delivery {
             id: row.get("id")?,

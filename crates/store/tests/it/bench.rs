@@ -239,3 +239,26 @@ pub(crate) fn product(job: &Job) -> Product {
         }),
     }
 }
+
+pub(crate) fn problem() -> Problem {
+    Problem::new(ProblemCode::NoRecords, "there is no record")
+}
+
+/// An empty database.
+pub(crate) async fn without_schema() -> StoreOptions {
+    let create = || server().create_database(None);
+    let name = tokio::task::spawn_blocking(create).await.expect("a database");
+    StoreOptions::postgres(server().url(&name))
+}
+
+/// What comes at last; it is a failure if it does not.
+pub(crate) async fn eventually<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let begun = std::time::Instant::now();
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(begun.elapsed().as_secs() < 30, "it did not come");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}
