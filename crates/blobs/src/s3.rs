@@ -34,9 +34,11 @@ impl Blobs {
             max_retries: 4,
             retry_timeout: Duration::from_secs(30),
         };
+        // A blob may take its time, as long as something of it comes.
         let client = ClientOptions::new()
             .with_connect_timeout(Duration::from_secs(5))
-            .with_timeout(Duration::from_secs(60))
+            .with_read_timeout(Duration::from_mins(1))
+            .with_timeout_disabled()
             .with_allow_http(settings.allow_http);
         let mut builder = AmazonS3Builder::from_env()
             .with_bucket_name(&settings.bucket)
