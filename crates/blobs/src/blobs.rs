@@ -4,13 +4,15 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
+use futures_util::future::BoxFuture;
 use object_store::ObjectStore;
 use object_store::memory::InMemory;
 use tokio::task::spawn_blocking;
 
 use crate::files::Files;
+use crate::key::Key;
 use crate::objects::Objects;
 use crate::{BlobError, Space};
 
@@ -26,6 +28,8 @@ mod write;
 #[derive(Clone)]
 pub struct Blobs {
     pub(crate) place: Place,
+    /// Who signs addresses of blobs, where the store hands them out itself.
+    signer: Option<Arc<dyn Sign>>,
     space: Option<Arc<dyn Space>>,
     min_free: u64,
 }
@@ -34,6 +38,17 @@ pub struct Blobs {
 pub(crate) enum Place {
     Files(Arc<Files>),
     Objects(Objects),
+}
+
+/// Who signs addresses at which a store hands out blobs itself.
+pub(crate) trait Sign: Send + Sync {
+    /// An address of the blob for so long, with these parameters for the answer.
+    fn sign(
+        &self,
+        key: &Key,
+        valid: Duration,
+        answer: [(&'static str, String); 2],
+    ) -> BoxFuture<'static, Result<String, BlobError>>;
 }
 
 /// A blob in a listing.
@@ -60,7 +75,8 @@ impl Blobs {
             source: error.into(),
         })?;
         let files = Arc::new(files);
-        Ok(Self { place: Place::Files(files.clone()), space: Some(files), min_free: 0 })
+        let place = Place::Files(files.clone());
+        Ok(Self { place, signer: None, space: Some(files), min_free: 0 })
     }
 
     /// Blobs in memory, for tests.
@@ -72,7 +88,13 @@ impl Blobs {
     /// Blobs in any store of objects.
     #[must_use]
     pub fn over(store: Arc<dyn ObjectStore>) -> Self {
-        Self { place: Place::Objects(Objects(store)), space: None, min_free: 0 }
+        Self { place: Place::Objects(Objects(store)), signer: None, space: None, min_free: 0 }
+    }
+
+    /// The same, with somebody who signs addresses.
+    #[cfg(feature = "s3")]
+    pub(crate) fn with_signer(self, signer: Arc<dyn Sign>) -> Self {
+        Self { signer: Some(signer), ..self }
     }
 
     /// Refuses to begin a blob when less than that is free. Markers of [`Blobs::create_new`] are

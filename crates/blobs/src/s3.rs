@@ -3,11 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use object_store::aws::{AmazonS3Builder, S3ConditionalPut};
+use futures_util::future::{BoxFuture, FutureExt};
+use object_store::aws::{AmazonS3, AmazonS3Builder, S3ConditionalPut};
+use object_store::path::Path;
+use object_store::signer::{SignedUrlOptions, Signer};
 use object_store::{BackoffConfig, ClientOptions, RetryConfig};
+use reqwest::Method;
 use rustls::crypto::CryptoProvider;
 use secrecy::ExposeSecret;
 
+use crate::blobs::Sign;
+use crate::key::Key;
 use crate::settings::S3Settings;
 use crate::{BlobError, Blobs};
 
@@ -34,9 +40,11 @@ impl Blobs {
             max_retries: 4,
             retry_timeout: Duration::from_secs(30),
         };
+        // A blob may take its time, as long as something of it comes.
         let client = ClientOptions::new()
             .with_connect_timeout(Duration::from_secs(5))
-            .with_timeout(Duration::from_secs(60))
+            .with_read_timeout(Duration::from_mins(1))
+            .with_timeout_disabled()
             .with_allow_http(settings.allow_http);
         let mut builder = AmazonS3Builder::from_env()
             .with_bucket_name(&settings.bucket)
@@ -55,6 +63,30 @@ impl Blobs {
             builder = builder.with_secret_access_key(secret.expose_secret());
         }
         let store = builder.build().map_err(|error| BlobError::Settings(error.to_string()))?;
-        Ok(Self::over(Arc::new(store)))
+        let store = Arc::new(store);
+        Ok(Self::over(store.clone()).with_signer(Arc::new(Bucket(store))))
+    }
+}
+
+/// A bucket that hands out its objects by signed addresses.
+struct Bucket(Arc<AmazonS3>);
+
+impl Sign for Bucket {
+    fn sign(
+        &self,
+        key: &Key,
+        valid: Duration,
+        answer: [(&'static str, String); 2],
+    ) -> BoxFuture<'static, Result<String, BlobError>> {
+        let (bucket, key) = (self.0.clone(), key.clone());
+        async move {
+            let options = SignedUrlOptions::new().with_query(answer);
+            let path = Path::from(key.as_str());
+            let address = bucket.signed_url_opts(Method::GET, &path, valid, &options).await;
+            let address =
+                address.map_err(|error| BlobError::object("sign", key.as_str(), error))?;
+            Ok(address.to_string())
+        }
+        .boxed()
     }
 }

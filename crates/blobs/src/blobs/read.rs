@@ -5,6 +5,7 @@ use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::stream::{self, BoxStream};
 use futures_util::{StreamExt, TryStreamExt};
@@ -95,6 +96,28 @@ impl Blobs {
             }
             Place::Objects(_) => Ok(None),
         }
+    }
+
+    /// An address at which the store itself hands out the blob for so long, with this
+    /// `Content-Type` and `Content-Disposition`. `None`: the store hands out nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`BlobError::Unavailable`] if there are no credentials to sign it with.
+    pub async fn signed_url(
+        &self,
+        key: &str,
+        valid: Duration,
+        media_type: &str,
+        disposition: &str,
+    ) -> Result<Option<String>, BlobError> {
+        let name = Key::new(key)?;
+        let Some(signer) = &self.signer else { return Ok(None) };
+        let answer = [
+            ("response-content-type", media_type.to_owned()),
+            ("response-content-disposition", disposition.to_owned()),
+        ];
+        signer.sign(&name, valid, answer).await.map(Some)
     }
 
     /// Where the file of a blob lies, where blobs are files. It is for reading only, and it need

@@ -3,4 +3,6 @@
 mod conformance;
 mod disk;
 mod files;
+#[cfg(feature = "s3")]
+mod s3;
 mod stores;
