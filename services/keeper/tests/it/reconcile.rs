@@ -20,10 +20,8 @@ async fn published(house: &House, count: usize) -> Vec<JobId> {
 /// Waits for some looks.
 async fn look(house: &House, count: usize) {
     let before = house.broker.looks.load(Ordering::SeqCst);
-    eventually("looks", || async {
-        house.broker.looks.load(Ordering::SeqCst) >= before + count
-    })
-    .await;
+    eventually("looks", || async { house.broker.looks.load(Ordering::SeqCst) >= before + count })
+        .await;
 }
 
 fn beat(job: JobId, number: u64) -> Beat {

@@ -90,12 +90,8 @@ async fn a_retry_is_the_next_attempt_with_its_delay() {
     let problem = Problem::new(ProblemCode::StorageFull, "the disk is full");
     house.broker.finish(&finished(id, 1, Outcome::Retry { problem }));
     eventually("the next one", || async { house.broker.published().len() == 2 }).await;
-    let attempts: HashMap<u32, u32> = house
-        .broker
-        .published()
-        .iter()
-        .map(|(message, delay)| (message.attempt, *delay))
-        .collect();
+    let attempts: HashMap<u32, u32> =
+        house.broker.published().iter().map(|(message, delay)| (message.attempt, *delay)).collect();
     assert_eq!(attempts, HashMap::from([(1, 0), (2, 1)]));
 }
 
@@ -105,10 +101,8 @@ async fn workers_are_told_of_a_cancelled_job() {
     let id = house.accept(new_job()).await.id;
     house.store.apply(id, None, &Event::CancelRequested, None).await.expect("it is cancelled");
     let told = [Command::Cancel { job: id, attempt: 1 }];
-    eventually("the command", || async {
-        *house.broker.commands.lock().expect("a lock") == told
-    })
-    .await;
+    eventually("the command", || async { *house.broker.commands.lock().expect("a lock") == told })
+        .await;
 }
 
 #[tokio::test]
@@ -122,9 +116,7 @@ async fn the_blobs_of_a_deleted_job_are_deleted_without_a_broker() {
     let product = Some(&event.product);
     house.store.apply(job.id, None, &event.event(), product).await.expect("it has ended");
     house.store.delete(job.id, &job.owner).await.expect("it is deleted");
-    eventually("no blob", || async {
-        house.blobs.stat(&key).await.expect("an answer").is_none()
-    })
-    .await;
+    eventually("no blob", || async { house.blobs.stat(&key).await.expect("an answer").is_none() })
+        .await;
     house.keeper.stop().await;
 }
