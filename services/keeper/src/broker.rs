@@ -59,6 +59,9 @@ pub trait Broker: Clone + Send + Sync + 'static {
     /// Messages of a lane that wait for a worker, without those that a worker holds.
     fn depth(&self, lane: Lane) -> impl Future<Output = Result<u64, QueueError>> + Send;
 
+    /// Messages that were put aside for people.
+    fn parked(&self) -> impl Future<Output = Result<u64, QueueError>> + Send;
+
     /// Whether everything can be sent and received now; a sentence if not.
     fn check(&self) -> impl Future<Output = Result<(), String>> + Send;
 }

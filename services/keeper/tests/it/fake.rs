@@ -230,6 +230,10 @@ impl Broker for Fake {
         Ok(self.ready.load(Ordering::SeqCst))
     }
 
+    async fn parked(&self) -> Result<u64, QueueError> {
+        Ok(self.parked.lock().expect("a lock").len() as u64)
+    }
+
     async fn check(&self) -> Result<(), String> {
         if self.is_up.load(Ordering::SeqCst) { Ok(()) } else { Err("it is away".to_owned()) }
     }
