@@ -18,6 +18,8 @@
 
 mod asked;
 mod digest;
+mod ending;
+mod finding;
 mod id;
 mod inline;
 mod job;
@@ -28,6 +30,8 @@ mod problem;
 
 pub use asked::{Asked, Options, fingerprint};
 pub use digest::Digest;
+pub use ending::{problem_of, problem_of_ending, problem_of_report};
+pub use finding::Finding;
 pub use id::{InvalidId, JobId, RunId};
 pub use inline::{Body, Bytes64};
 pub use job::{

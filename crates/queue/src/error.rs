@@ -26,3 +26,9 @@ pub enum QueueError {
     #[error("the queue is closed")]
     Closed,
 }
+
+impl From<lapin::Error> for QueueError {
+    fn from(source: lapin::Error) -> Self {
+        Self::Unavailable(source)
+    }
+}

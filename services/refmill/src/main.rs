@@ -9,7 +9,9 @@
 //!
 //! What a conversion does is the business of [`mod@convert`]; here stands what a command line adds.
 
+mod account;
 mod arguments;
+mod client;
 mod onlooker;
 mod pages;
 mod plan;
@@ -41,6 +43,7 @@ const INTERRUPTED: u8 = 130;
 fn main() -> ExitCode {
     let status = match arguments::parse(std::env::args_os()) {
         Ok(Command::Convert(arguments)) => convert(&arguments),
+        Ok(Command::Client(asked)) => client::run(&asked),
         Ok(Command::Page(print)) => page(&print()),
         Err(usage) => {
             let status = if usage.use_stderr() { 2 } else { 0 };

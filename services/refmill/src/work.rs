@@ -5,46 +5,16 @@ use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::path::Path;
 
 use anyhow::Context;
-use convert::{Conversion, Execution, Failure, Progress, Report, Written};
+use convert::{Conversion, Execution, Failure, Progress, Source};
 use model::Code;
 use runtime::Shutdown;
-use serde::Serialize;
 
+use crate::account::{Account, InputAccount, OutputAccount};
 use crate::arguments::Convert;
 use crate::onlooker::{Bar, Onlooker, Said};
 use crate::plan::{Place, Plan, Planned};
 use crate::sentences;
 use crate::staging::{Staged, Staging};
-
-/// All that a run came to, and the file that `--report` asks for.
-#[derive(Debug, Default, Serialize)]
-struct Account {
-    #[serde(flatten)]
-    total: Report,
-    inputs: Vec<InputAccount>,
-    outputs: Vec<OutputAccount>,
-}
-
-/// What an input came to.
-#[derive(Debug, Serialize)]
-struct InputAccount {
-    name: String,
-    records_read: u64,
-    /// Why it was not read to its end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<String>,
-}
-
-/// What an output came to.
-#[derive(Debug, Serialize)]
-struct OutputAccount {
-    inputs: Vec<String>,
-    /// None for standard output.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<String>,
-    #[serde(flatten)]
-    written: Written,
-}
 
 /// Converts everything, and returns the exit status.
 ///
@@ -149,7 +119,7 @@ impl Worker<'_> {
         if let Some(place) = planned.inputs.iter().find(missing).filter(|_| is_joined) {
             let name = place.to_string();
             let sentence = sentences::unreadable(&name, &io::ErrorKind::NotFound.into());
-            self.fail(name, 0, sentence);
+            self.note(InputAccount { name, kind: None, records_read: 0, error: Some(sentence) });
             return Ok(Next::More);
         }
         let mut sinks = Vec::new();
@@ -183,8 +153,9 @@ impl Worker<'_> {
             }
             Err((_, failure @ Failure::Diagnostics(_))) => return Err(failure.into()),
             Err((input, failure)) => {
-                let sentence = sentences::failed(&input, &failure);
-                self.fail(input, conversion.report().records_read, sentence);
+                let error = Some(sentences::failed(&input, &failure));
+                let records_read = conversion.report().records_read;
+                self.note(InputAccount { name: input, kind: None, records_read, error });
                 false
             }
         };
@@ -276,21 +247,13 @@ impl Worker<'_> {
             let report = conversion.report();
             let written = report.records_read - report.records_rejected - report.records_omitted;
             let read = report.records_read - before;
-            match ended {
-                Some(ended) => {
-                    let is_kept = written > 0 && keeps_what_was_read(ended.code);
-                    is_usable &= is_kept;
-                    let sentence = sentences::ended(&name, &ended, is_kept, written);
-                    self.fail(name, read, sentence);
-                }
-                None => {
-                    self.account.inputs.push(InputAccount {
-                        name,
-                        records_read: read,
-                        error: None,
-                    });
-                }
-            }
+            let kind = conversion.source().map(Source::as_str);
+            let error = ended.map(|ended| {
+                let is_kept = written > 0 && keeps_what_was_read(ended.code);
+                is_usable &= is_kept;
+                sentences::ended(&name, &ended, is_kept, written)
+            });
+            self.note(InputAccount { name, kind, records_read: read, error });
         }
         let report = conversion.report();
         if is_usable
@@ -315,11 +278,13 @@ impl Worker<'_> {
         }
     }
 
-    /// Notes an input that was not read to its end.
-    fn fail(&mut self, name: String, records_read: u64, sentence: String) {
-        self.bar.say(&sentence);
-        self.is_fatal = true;
-        self.account.inputs.push(InputAccount { name, records_read, error: Some(sentence) });
+    /// Notes what an input came to, and says so if it was not read to its end.
+    fn note(&mut self, input: InputAccount) {
+        if let Some(sentence) = &input.error {
+            self.bar.say(sentence);
+            self.is_fatal = true;
+        }
+        self.account.inputs.push(input);
     }
 
     fn sink(&self, place: &Place) -> anyhow::Result<Sink> {

@@ -13,7 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("refmill-pubmed", &["refmill-model"]),
     ("refmill-formats", &["refmill-model"]),
     ("refmill-convert", &["refmill-model", "refmill-pubmed", "refmill-formats"]),
-    ("refmill-jobs", &["refmill-convert", "refmill-formats"]),
+    ("refmill-jobs", &["refmill-convert", "refmill-formats", "refmill-model"]),
     ("refmill-store", &["refmill-formats", "refmill-jobs"]),
     ("refmill-queue", &["refmill-jobs", "refmill-store"]),
     ("refmill-blobs", &[]),
@@ -44,11 +44,18 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "refmill",
         &[
+            "refmill-blobs",
             "refmill-convert",
             "refmill-formats",
+            "refmill-gateway",
+            "refmill-jobs",
+            "refmill-keeper",
             "refmill-model",
             "refmill-pubmed",
+            "refmill-queue",
             "refmill-runtime",
+            "refmill-store",
+            "refmill-worker",
         ],
     ),
     (

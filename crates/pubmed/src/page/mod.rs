@@ -14,10 +14,11 @@ mod record;
 mod sheet;
 mod source;
 mod text;
+mod tree;
 mod whole;
 
 use model::{Code, Warning};
-use scraper::{ElementRef, Html};
+use scraper::ElementRef;
 
 use crate::fault::Fault;
 use crate::medline;
@@ -50,7 +51,10 @@ fn html(bytes: &[u8], options: Options, sink: &mut dyn FnMut(Outcome)) {
         Ok(markup) => markup,
         Err(sentence) => return sink(refused(sentence)),
     };
-    let page = Html::parse_document(&markup);
+    let page = match tree::tree(&markup) {
+        Ok(page) => page,
+        Err(sentence) => return sink(refused(sentence)),
+    };
     let root = page.root_element();
     let kind = match kind::kind(root) {
         Ok(kind) => kind,

@@ -1,0 +1,6 @@
+//! What every store of blobs does, and what files do besides.
+
+mod conformance;
+mod disk;
+mod files;
+mod stores;
