@@ -101,7 +101,7 @@ fn range(text: &str) -> Option<Range<'_>> {
 }
 
 /// A quality in thousandths; what is none counts as 0.
-fn thousandths(text: &str) -> u32 {
+pub(crate) fn thousandths(text: &str) -> u32 {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let is_number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
     if !matches!(whole, "0" | "1") || fraction.len() > 3 || !is_number(fraction) {

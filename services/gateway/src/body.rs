@@ -73,13 +73,11 @@ impl Body {
         payload: Payload,
         headers: &HeaderMap,
         terms: Terms,
-        mut inflight: Inflight,
+        inflight: Inflight,
     ) -> Result<Self, Refusal> {
-        if let Some(length) = declared_length(headers) {
-            if length > terms.most {
-                return Err(terms.too_large());
-            }
-            inflight.grow_to(length)?;
+        // Room is taken as bytes come, not as they are announced: to announce costs nothing.
+        if declared_length(headers).is_some_and(|length| length > terms.most) {
+            return Err(terms.too_large());
         }
         let reason = Reason::default();
         let reading = Reading {
@@ -96,7 +94,7 @@ impl Body {
             let goes_on = chunk.is_ok();
             Some((chunk, goes_on.then_some(reading)))
         });
-        Ok(Self { chunks: chunks.boxed_local(), reason })
+        Ok(Self { chunks: chunks.fuse().boxed_local(), reason })
     }
 
     /// The next piece.

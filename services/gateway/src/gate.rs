@@ -43,6 +43,9 @@ impl Gate {
             (AuthMode::Keys, Some(path)) => Some(read(path)?),
         };
         let names = Names::new(&settings.http);
+        if let Some(url) = settings.http.public_url.clone().filter(|_| !names.is_public()) {
+            return Err(Unfit::PublicUrl { url });
+        }
         Ok(Self { settings, keys, rates: Rates::default(), names, stop })
     }
 

@@ -33,6 +33,11 @@ impl Names {
         Self { public_origin, public_host, origins }
     }
 
+    /// Whether there is a public address.
+    pub(crate) fn is_public(&self) -> bool {
+        self.public_host.as_ref().is_some_and(|host| !host.is_empty())
+    }
+
     /// Refuses a request that was meant for a host of another name.
     pub(crate) fn check_host(&self, host: Option<&str>) -> Result<(), Refusal> {
         if host.is_some_and(|host| self.is_ours(host)) {
@@ -95,6 +100,9 @@ impl Names {
 /// `scheme://host[:port]` of an address.
 fn origin_of(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
+    if !matches!(scheme, "http" | "https") {
+        return None;
+    }
     let authority = rest.split(['/', '?', '#']).next()?;
     Some(format!("{scheme}://{authority}").to_ascii_lowercase())
 }

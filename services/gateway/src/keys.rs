@@ -222,7 +222,7 @@ mod tests {
             format!("{line}\n{line}"),
             line.replace("\"owner\":\"a\"", "\"owner\":\"\""),
             line.replace("\"read\"", "\"write\""),
-            line.replace("}", ",\"admin\":true}"),
+            line.replace('}', ",\"admin\":true}"),
         ] {
             assert!(parse(&wrong).is_err(), "{wrong}");
         }

@@ -29,6 +29,7 @@ mod form;
 mod gate;
 mod guard;
 mod health;
+mod held;
 mod hub;
 mod keys;
 mod list;

@@ -101,31 +101,32 @@ mod tests {
     fn media(kind: Option<&str>, coding: Option<&str>) -> Result<Media, ProblemCode> {
         let mut headers = HeaderMap::new();
         for (name, value) in [(header::CONTENT_TYPE, kind), (header::CONTENT_ENCODING, coding)] {
-            if let Some(value) = value {
-                headers.insert(name, value.parse().expect("a value"));
+            let value = value.map(HeaderValue::from_str);
+            if let Some(Ok(value)) = value {
+                headers.insert(name, value);
             }
         }
         of(&headers).map_err(|refusal| refusal.code())
     }
 
-    fn raw(kind: Option<&'static str>) -> Result<Media, ProblemCode> {
-        Ok(Media::Raw { kind, coding: None })
+    fn raw(kind: Option<&'static str>) -> Media {
+        Media::Raw { kind, coding: None }
     }
 
     #[test]
     fn every_row_of_the_table_is_known() {
         let rows = [
-            (None, raw(None)),
-            (Some("application/xml"), raw(Some("pubmed-xml"))),
-            (Some("Text/XML; charset=utf-8"), raw(Some("pubmed-xml"))),
-            (Some("application/atom+xml"), raw(Some("pubmed-xml"))),
-            (Some("text/html"), raw(Some("pubmed-html"))),
-            (Some("application/xhtml+xml"), raw(Some("pubmed-html"))),
-            (Some("application/nbib"), raw(Some("nbib"))),
-            (Some("application/x-nbib"), raw(Some("nbib"))),
-            (Some("text/plain"), raw(None)),
-            (Some("application/octet-stream"), raw(None)),
-            (Some("application/x-www-form-urlencoded"), raw(None)),
+            (None, Ok(raw(None))),
+            (Some("application/xml"), Ok(raw(Some("pubmed-xml")))),
+            (Some("Text/XML; charset=utf-8"), Ok(raw(Some("pubmed-xml")))),
+            (Some("application/atom+xml"), Ok(raw(Some("pubmed-xml")))),
+            (Some("text/html"), Ok(raw(Some("pubmed-html")))),
+            (Some("application/xhtml+xml"), Ok(raw(Some("pubmed-html")))),
+            (Some("application/nbib"), Ok(raw(Some("nbib")))),
+            (Some("application/x-nbib"), Ok(raw(Some("nbib")))),
+            (Some("text/plain"), Ok(raw(None))),
+            (Some("application/octet-stream"), Ok(raw(None))),
+            (Some("application/x-www-form-urlencoded"), Ok(raw(None))),
             (Some("application/gzip"), Ok(Media::Raw { kind: None, coding: Some(Coding::Gzip) })),
             (Some("multipart/form-data; boundary=x"), Ok(Media::Form)),
             (Some("application/json"), Err(ProblemCode::UnsupportedMediaType)),
@@ -144,7 +145,7 @@ mod tests {
         let packed = Media::Raw { kind: Some("pubmed-xml"), coding: Some(Coding::Gzip) };
         assert_eq!(media(xml, Some("gzip")), Ok(packed));
         assert_eq!(media(xml, Some("X-GZIP")), Ok(packed));
-        assert_eq!(media(xml, Some("identity")), raw(Some("pubmed-xml")));
+        assert_eq!(media(xml, Some("identity")), Ok(raw(Some("pubmed-xml"))));
         for refused in ["br", "gzip, gzip", "deflate", "zstd"] {
             assert_eq!(media(xml, Some(refused)), Err(ProblemCode::UnsupportedCoding), "{refused}");
         }

@@ -16,13 +16,14 @@ use tracing::Instrument;
 
 use crate::cors;
 use crate::gate::Gate;
+use crate::held::Held;
 use crate::refusal::Refusal;
 use crate::request_id::{self, RequestId};
 
 /// Runs a request and everything that is noted about it.
 pub(crate) async fn observe(
     gate: web::Data<Gate>,
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
@@ -32,6 +33,7 @@ pub(crate) async fn observe(
     let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     let origin = cors::origin(&gate, request.headers());
 
+    let held = Held::of(&mut request);
     let span = tracing::info_span!("request", request_id = id.as_str());
     let work = async {
         if let Some(answer) = cors::preflight(&request, origin.as_ref()) {
@@ -54,6 +56,12 @@ pub(crate) async fn observe(
         Err(response) => (response.status().as_u16(), response.headers_mut()),
     };
     dress(headers, &id, origin);
+    if let Some(held) = held.filter(|_| status >= 400) {
+        outcome = match outcome {
+            Ok(response) => Ok(response.map_body(|_, body| held.until_sent(body))),
+            Err(response) => Err(response.map_body(|_, body| held.until_sent(body))),
+        };
+    }
     note(&method, &path, route, status, &id, started);
     outcome.map_err(refused)
 }
@@ -106,4 +114,36 @@ fn note(method: &Method, path: &str, route: String, status: u16, id: &RequestId,
 pub(crate) fn said(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("nothing")
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::StatusCode;
+    use actix_web::middleware::from_fn;
+    use actix_web::{App, test, web};
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+    use crate::settings::Settings;
+
+    async fn broken() -> HttpResponse {
+        panic!("a secret of the input")
+    }
+
+    #[actix_web::test]
+    async fn a_panic_is_a_problem_that_tells_nothing() {
+        let gate = Gate::new(Settings::default(), CancellationToken::new()).expect("a gate");
+        let app = App::new().app_data(web::Data::new(gate)).route("/", web::get().to(broken));
+        let app = test::init_service(app.wrap(from_fn(observe))).await;
+        let request = test::TestRequest::get().insert_header(("X-Request-Id", "r-1"));
+        let error = test::try_call_service(&app, request.to_request()).await.expect_err("a panic");
+        let answer = error.error_response();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let headers = answer.headers().clone();
+        assert_eq!(headers.get("x-request-id").map(HeaderValue::as_bytes), Some(&b"r-1"[..]));
+        let body = actix_web::body::to_bytes(answer.into_body()).await.expect("a body");
+        let body: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
+        assert_eq!((&body["code"], &body["request_id"]), (&"internal".into(), &"r-1".into()));
+        assert!(!body.to_string().contains("secret"));
+    }
 }

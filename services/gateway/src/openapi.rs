@@ -10,6 +10,7 @@ use convert::{SETTINGS, Values};
 use formats::Format;
 use jobs::ProblemCode;
 use serde_json::json;
+use utoipa::ToSchema;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{
     HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathsBuilder,
@@ -69,20 +70,28 @@ fn api() -> OpenApi {
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .description(Some("A key, where the service asks for keys: `rm_…`"));
+    let mut schemas = Vec::new();
+    schema_of::<view::Job>(&mut schemas);
+    schema_of::<view::Jobs>(&mut schemas);
+    schema_of::<view::Envelope>(&mut schemas);
+    schema_of::<view::Problem>(&mut schemas);
+    schema_of::<view::Health>(&mut schemas);
+    schema_of::<view::ProgressEvent>(&mut schemas);
+    schema_of::<view::EndEvent>(&mut schemas);
     let components = ComponentsBuilder::new()
-        .schema_from::<view::Job>()
-        .schema_from::<view::Jobs>()
-        .schema_from::<view::Envelope>()
-        .schema_from::<view::Problem>()
-        .schema_from::<view::Health>()
-        .schema_from::<view::ProgressEvent>()
-        .schema_from::<view::EndEvent>()
+        .schemas_from_iter(schemas)
         .security_scheme(BEARER, SecurityScheme::Http(bearer.build()));
     OpenApiBuilder::new()
         .info(info.build())
         .paths(paths())
         .components(Some(components.build()))
         .build()
+}
+
+/// A type of the view, with all types that it is made of.
+fn schema_of<T: ToSchema>(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+    schemas.push((T::name().into_owned(), T::schema()));
+    T::schemas(schemas);
 }
 
 fn paths() -> Paths {

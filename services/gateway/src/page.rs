@@ -63,13 +63,13 @@ pub(crate) async fn asset(request: HttpRequest, name: web::Path<String>) -> Answ
 
 fn send(request: &HttpRequest, asset: &Asset) -> HttpResponse {
     let tag = format!("\"{}\"", Digest::of(asset.bytes));
-    let mut answer = if etag::none_match(request.headers(), &[&tag]) {
-        HttpResponse::NotModified()
-    } else {
-        HttpResponse::Ok()
-    };
+    let is_known = etag::none_match(request.headers(), &[&tag]);
+    let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     answer.insert_header((header::ETAG, tag));
     answer.insert_header((header::CACHE_CONTROL, "no-cache"));
     answer.insert_header((header::CONTENT_SECURITY_POLICY, POLICY));
+    if is_known {
+        return answer.finish();
+    }
     answer.content_type(asset.media_type).body(asset.bytes)
 }

@@ -77,7 +77,7 @@ mod tests {
         let rates = Rates::default();
         let start = Instant::now();
         assert_eq!(rates.take("a", RATE, start), Ok(()));
-        let tomorrow = start + Duration::from_secs(86_400);
+        let tomorrow = start + Duration::from_hours(24);
         let served = (0..10).filter(|_| rates.take("a", RATE, tomorrow).is_ok()).count();
         assert_eq!(served, 3);
     }

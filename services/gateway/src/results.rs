@@ -15,6 +15,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use jobs::{Body, Job, ProblemCode, ResultFile, State, place};
 use store::JobStore;
 
+use crate::accept::thousandths;
 use crate::auth::Caller;
 use crate::door::Door;
 use crate::etag;
@@ -223,10 +224,8 @@ fn takes_gzip(value: &HeaderValue) -> bool {
             let mut parts = coding.split(';').map(str::trim);
             let is_gzip = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
             let is_refused = parts.any(|part| {
-                let zero = part.strip_prefix("q=").or_else(|| part.strip_prefix("Q="));
-                zero.is_some_and(|zero| {
-                    zero.trim_end_matches('0').trim_end_matches('.').is_empty() || zero == "0"
-                })
+                let quality = part.split_once('=').filter(|(name, _)| name.trim() == "q");
+                quality.is_some_and(|(_, quality)| thousandths(quality.trim()) == 0)
             });
             is_gzip && !is_refused
         })

@@ -21,6 +21,12 @@ pub enum Unfit {
     /// Keys are asked for, and there is no file of keys.
     #[error("`auth.mode` is `keys`, and `auth.keys_file` is not set")]
     NoKeysFile,
+    /// The public address is none.
+    #[error("`http.public_url` is no address: `{url}`")]
+    PublicUrl {
+        /// What is set.
+        url: String,
+    },
     /// The keys cannot be read.
     #[error("the keys cannot be used")]
     Keys(#[from] KeysError),
