@@ -4,8 +4,8 @@ use jobs::{Asked, Coding, Lane, Owner, Problem, ProblemCode};
 
 use super::reply_to::ReplyRule;
 use super::words::{clipped, is_traceparent, label, media};
-use crate::broker::{Header, RawMessage};
 use crate::settings::IntakeSettings;
+use queue::{Header, RawMessage};
 
 /// The most bytes of a job that somebody may wait for.
 const INTERACTIVE_BYTES: u64 = 4 << 20;
