@@ -1,173 +1,231 @@
-//! The queue of one process: its job table, woken by what happens to it.
+//! A queue over the job table of one process.
+//!
+//! A job is handed out by claiming its row for this start of the process. Claims of an earlier start
+//! are taken back when the queue is opened, so that a crash costs an attempt and no job. There is
+//! nothing between accepting a job and seeing its row: a lane is woken by changes of the table, and
+//! by the clock when a job waits for its next try.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::{FutureExt, Stream, StreamExt, stream};
 use jobs::message::{Command, JobMessage, WorkerEvent};
-use jobs::{JobId, Lane, RunId, State};
-use store::JobStore;
+use jobs::{Event, JobId, Lane, Outcome, Problem, ProblemCode, RunId, State};
+use store::{Applied, JobStore};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::contract::{Delivery, Queue, Settle};
 use crate::error::QueueError;
 
-/// The longest time between two looks at the table: news may be missed.
+/// The longest time between two looks at the table, since a change may have been missed.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// A queue over the job table of this process. Clones share it.
-#[derive(Clone)]
+/// The job table as a queue. Clones share it.
+#[derive(Debug)]
 pub struct Embedded<S> {
     store: S,
-    held: Held,
-    draining: CancellationToken,
-    closed: CancellationToken,
+    shared: Arc<Shared>,
 }
 
-/// The jobs that workers of this process hold.
-type Held = Arc<Mutex<HashSet<JobId>>>;
+#[derive(Debug, Default)]
+struct Shared {
+    /// No more jobs are handed out.
+    draining: CancellationToken,
+    closing: CancellationToken,
+    /// What was handed out and not let go: the attempt, and whether its cancelling was told.
+    out: Mutex<BTreeMap<JobId, Out>>,
+}
 
-/// A slot that is taken until its job is let go.
+#[derive(Clone, Copy, Debug)]
+struct Out {
+    attempt: u32,
+    is_cancelled: bool,
+}
+
+/// How a claimed job is let go. One that is dropped has failed, unless its end was reported.
 #[derive(Debug)]
-pub struct Slot {
+pub struct EmbeddedSettle<S: JobStore> {
+    queue: Embedded<S>,
     job: JobId,
-    held: Held,
-    _permit: OwnedSemaphorePermit,
+    attempt: u32,
+    is_done: bool,
+    /// Its slot.
+    _slot: OwnedSemaphorePermit,
+}
+
+impl<S: Clone> Clone for Embedded<S> {
+    fn clone(&self) -> Self {
+        Self { store: self.store.clone(), shared: self.shared.clone() }
+    }
 }
 
 impl<S: JobStore> Embedded<S> {
-    /// A queue over that store.
-    #[must_use]
-    pub fn new(store: S) -> Self {
-        let closed = CancellationToken::new();
-        Self { store, held: Held::default(), draining: closed.child_token(), closed }
+    /// Takes back what an earlier start of this process has left, and begins.
+    ///
+    /// # Errors
+    ///
+    /// If the store does not answer.
+    pub async fn open(store: S) -> Result<Self, QueueError> {
+        let left = store.recover().await?;
+        if left > 0 {
+            tracing::warn!(jobs = left, "jobs were running when this process ended before");
+        }
+        Ok(Self { store, shared: Arc::default() })
     }
 
-    /// The next job, as soon as there is one; nothing when no more are handed out.
-    async fn next(&self, lane: Lane, slots: &Arc<Semaphore>) -> Option<Delivery<Slot>> {
-        let permit = tokio::select! {
-            permit = slots.clone().acquire_owned() => permit.ok()?,
-            () = self.draining.cancelled() => return None,
+    /// The next job of a lane, as soon as there is one; `None` when no more are handed out.
+    async fn next(
+        &self,
+        lane: Lane,
+        slots: Arc<Semaphore>,
+        changes: &mut (impl Stream<Item = JobId> + Unpin),
+    ) -> Option<Delivery<EmbeddedSettle<S>>> {
+        let slot = tokio::select! {
+            biased;
+            () = self.shared.draining.cancelled() => return None,
+            slot = slots.acquire_owned() => slot.ok()?,
         };
-        // Listening begins before the look, so that nothing comes in between.
-        let mut changes = self.store.changes();
         loop {
-            if self.draining.is_cancelled() {
+            if self.shared.draining.is_cancelled() {
                 return None;
             }
+            // What has changed so far is seen by the claim.
+            while let Some(Some(_)) = changes.next().now_or_never() {}
             let wait = match self.store.claim(lane, RunId::from_bits(rand::random())).await {
-                Ok(Some(message)) => return Some(self.delivery(message, permit)),
-                Ok(None) => self.wait(lane).await,
-                Err(error) => {
-                    tracing::warn!(%error, %lane, "no job can be claimed");
-                    LOOK
+                Ok(Some(message)) => return Some(self.deliver(message, slot)),
+                Ok(None) => match self.store.next_due(lane).await {
+                    Ok(due) => due.unwrap_or(LOOK).min(LOOK),
+                    Err(error) => warn(&error),
+                },
+                Err(error) => warn(&error),
+            };
+            let changed = async {
+                if changes.next().await.is_none() {
+                    std::future::pending::<()>().await;
                 }
             };
             tokio::select! {
-                _ = changes.next() => {}
+                () = self.shared.draining.cancelled() => return None,
+                () = changed => {}
                 () = tokio::time::sleep(wait) => {}
-                () = self.draining.cancelled() => return None,
             }
         }
     }
 
-    /// How long nothing happens unless there is news.
-    async fn wait(&self, lane: Lane) -> Duration {
-        match self.store.next_due(lane).await {
-            Ok(due) => due.unwrap_or(LOOK).clamp(Duration::from_millis(5), LOOK),
-            Err(_) => LOOK,
-        }
+    fn deliver(
+        &self,
+        message: JobMessage,
+        slot: OwnedSemaphorePermit,
+    ) -> Delivery<EmbeddedSettle<S>> {
+        let (job, attempt) = (message.job, message.attempt);
+        self.out().insert(job, Out { attempt, is_cancelled: false });
+        let queue = self.clone();
+        let settle = EmbeddedSettle { queue, job, attempt, is_done: false, _slot: slot };
+        Delivery { message, redelivered: attempt > 1, settle }
     }
 
-    fn delivery(&self, message: JobMessage, permit: OwnedSemaphorePermit) -> Delivery<Slot> {
-        let job = message.job;
-        lock(&self.held).insert(job);
-        let settle = Slot { job, held: self.held.clone(), _permit: permit };
-        Delivery { message, redelivered: false, settle }
+    fn out(&self) -> std::sync::MutexGuard<'_, BTreeMap<JobId, Out>> {
+        self.shared.out.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What there is to say about a job that is held.
+    /// A command for a job that was handed out, if there is one.
     async fn command(&self, job: JobId) -> Option<Command> {
-        let found = self.store.get(job, None).await;
-        let found = found
-            .inspect_err(|error| tracing::warn!(%error, "a cancellation may be missed"))
-            .ok()??;
-        let is_over = match found.life.state {
-            State::Running { .. } => found.life.cancel_requested,
-            State::Cancelled => true,
-            _ => false,
+        let out = self.out().get(&job).copied().filter(|out| !out.is_cancelled)?;
+        let found = match self.store.get(job, None).await {
+            Ok(found) => found?,
+            Err(error) => {
+                warn(&error);
+                return None;
+            }
         };
-        is_over.then_some(Command::Cancel { job, attempt: found.life.attempt })
+        let life = &found.life;
+        if !life.cancel_requested && life.state != State::Cancelled {
+            return None;
+        }
+        self.out().get_mut(&job)?.is_cancelled = true;
+        Some(Command::Cancel { job, attempt: out.attempt })
     }
-}
 
-fn lock(held: &Held) -> std::sync::MutexGuard<'_, HashSet<JobId>> {
-    held.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Drop for Slot {
-    fn drop(&mut self) {
-        lock(&self.held).remove(&self.job);
-    }
-}
-
-impl Settle for Slot {
-    async fn done(self) -> bool {
-        true
+    /// The next command, or `None` when everything is closed.
+    async fn next_command(
+        &self,
+        changes: &mut (impl Stream<Item = JobId> + Unpin),
+    ) -> Option<Command> {
+        loop {
+            let changed = async {
+                match changes.next().await {
+                    Some(job) => job,
+                    None => std::future::pending().await,
+                }
+            };
+            let look = tokio::select! {
+                biased;
+                () = self.shared.closing.cancelled() => return None,
+                job = changed => vec![job],
+                () = tokio::time::sleep(LOOK) => self.out().keys().copied().collect(),
+            };
+            for job in look {
+                if let Some(command) = self.command(job).await {
+                    return Some(command);
+                }
+            }
+        }
     }
 }
 
 impl<S: JobStore> Queue for Embedded<S> {
-    type Settle = Slot;
+    type Settle = EmbeddedSettle<S>;
 
-    /// The row is the message: it is claimed when it is due.
-    async fn publish(&self, _job: &JobMessage, _delay: u32) -> Result<(), QueueError> {
-        Ok(())
+    /// The row is the message, and whoever has written it has woken the lanes.
+    async fn publish(&self, job: &JobMessage, _delay: u32) -> Result<(), QueueError> {
+        if self.shared.closing.is_cancelled() {
+            return Err(QueueError::Closed);
+        }
+        match self.store.message(job.job).await? {
+            Some(_) => Ok(()),
+            None => Err(QueueError::Unroutable),
+        }
     }
 
     fn jobs(
         &self,
         lane: Lane,
         slots: u16,
-    ) -> impl Stream<Item = Delivery<Slot>> + Send + Unpin + 'static {
-        let slots = Arc::new(Semaphore::new(usize::from(slots)));
-        Box::pin(stream::unfold((self.clone(), slots), move |(queue, slots)| async move {
-            let delivery = queue.next(lane, &slots).await?;
-            Some((delivery, (queue, slots)))
-        }))
+    ) -> impl Stream<Item = Delivery<EmbeddedSettle<S>>> + Send + Unpin + 'static {
+        let slots = Arc::new(Semaphore::new(slots.max(1).into()));
+        let begin = (self.clone(), slots, self.store.changes());
+        let next = move |(queue, slots, mut changes): (Self, Arc<Semaphore>, _)| async move {
+            let delivery = queue.next(lane, slots.clone(), &mut changes).await?;
+            Some((delivery, (queue, slots, changes)))
+        };
+        stream::unfold(begin, next).boxed()
     }
 
     fn commands(&self) -> impl Stream<Item = Command> + Send + Unpin + 'static {
-        let state = (self.clone(), self.store.changes(), Vec::new(), tokio::time::interval(LOOK));
-        Box::pin(stream::unfold(state, async |(queue, mut changes, mut due, mut look)| {
-            loop {
-                while let Some(job) = due.pop() {
-                    if let Some(command) = queue.command(job).await {
-                        return Some((command, (queue, changes, due, look)));
-                    }
-                }
-                tokio::select! {
-                    changed = changes.next() => {
-                        due.extend(changed.filter(|job| lock(&queue.held).contains(job)));
-                    }
-                    // News may be missed; what is held is looked at all the same.
-                    _ = look.tick() => due.extend(lock(&queue.held).iter().copied()),
-                    () = queue.closed.cancelled() => return None,
-                }
-            }
-        }))
+        let next = |(queue, mut changes): (Self, _)| async move {
+            let command = queue.next_command(&mut changes).await?;
+            Some((command, (queue, changes)))
+        };
+        stream::unfold((self.clone(), self.store.changes()), next).boxed()
     }
 
     async fn report(&self, event: &WorkerEvent) -> Result<(), QueueError> {
+        if self.shared.closing.is_cancelled() {
+            return Err(QueueError::Closed);
+        }
         match event {
             WorkerEvent::Beat(beat) => {
-                self.store.beats(&[*beat]).await?;
+                let stale = self.store.beats(std::slice::from_ref(beat)).await?;
+                stale_events("beat", stale);
             }
             WorkerEvent::Finished(finished) => {
                 let (event, product) = (finished.event(), Some(&finished.product));
-                self.store.apply(finished.job, None, &event, product).await?;
+                match self.store.apply(finished.job, None, &event, product).await? {
+                    Applied::Done(_) => {}
+                    Applied::Stale(_) | Applied::Unknown => stale_events("finished", 1),
+                }
             }
         }
         Ok(())
@@ -178,10 +236,53 @@ impl<S: JobStore> Queue for Embedded<S> {
     }
 
     async fn drain(&self) {
-        self.draining.cancel();
+        self.shared.draining.cancel();
     }
 
     async fn close(&self) {
-        self.closed.cancel();
+        self.shared.draining.cancel();
+        self.shared.closing.cancel();
     }
+}
+
+impl<S: JobStore> Settle for EmbeddedSettle<S> {
+    async fn done(mut self) -> bool {
+        self.is_done = true;
+        true
+    }
+}
+
+impl<S: JobStore> Drop for EmbeddedSettle<S> {
+    fn drop(&mut self) {
+        self.queue.out().remove(&self.job);
+        // What is left when the process ends is taken back when it starts again.
+        if self.is_done || self.queue.shared.closing.is_cancelled() {
+            return;
+        }
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let problem = Problem::new(ProblemCode::Internal, "its worker has let it fall");
+        let event = Event::Finished { attempt: self.attempt, outcome: Outcome::Retry { problem } };
+        let (store, job) = (self.queue.store.clone(), self.job);
+        runtime.spawn(async move {
+            // Stale if its end was reported: then it did not fall.
+            if let Err(error) = store.apply(job, None, &event, None).await {
+                let error: &dyn std::error::Error = &error;
+                tracing::error!(error, job_id = %job, "a job fell and was not put back");
+            }
+        });
+    }
+}
+
+fn stale_events(reason: &'static str, count: usize) {
+    if count > 0 {
+        metrics::counter!("refmill_events_stale_total", "reason" => reason)
+            .increment(count.try_into().unwrap_or(u64::MAX));
+    }
+}
+
+/// Says that the store does not answer, and how long to wait.
+fn warn(error: &store::StoreError) -> Duration {
+    let error: &dyn std::error::Error = error;
+    tracing::warn!(error, "the job table does not answer");
+    LOOK
 }

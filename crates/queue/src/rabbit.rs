@@ -1,388 +1,187 @@
-//! RabbitMQ, as workers see it ([`Rabbit`]) and as keepers see it ([`Broker`]).
+//! A queue behind RabbitMQ, as a worker sees it.
 
-use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
 
-use futures_util::{Stream, StreamExt};
+use futures_util::Stream;
 use jobs::Lane;
-use jobs::message::{
-    Beat, Command, EVENT_TYPE, Finished, JOB_TYPE, JobMessage, MessageKind, Unreadable, WorkerEvent,
-};
-use lapin::options::QueueDeclareOptions;
-use lapin::types::{AMQPValue, FieldTable};
+use jobs::message::{Command, EVENT_TYPE, JOB_TYPE, JobMessage, MessageKind, WorkerEvent};
+use lapin::options::{BasicAckOptions, BasicRejectOptions};
 use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
+use tokio::time::timeout;
 
-use crate::consumer::{self, Consumption, From, Handle};
-use crate::contract::{Delivery, Queue};
+use crate::contract::{Delivery, Queue, Settle};
 use crate::error::QueueError;
-use crate::link::Link;
-use crate::message::{Answer, RawMessage, Received, Submitted, Unread, properties, short};
-use crate::publisher::{Parcel, Publisher};
-use crate::settings::Settings;
-use crate::topology::{self, Names};
+use crate::settings::{InvalidSettings, Settings};
+use crate::topology::{CONTROL, CONTROL_QUEUES, FINISHED_KEY, PROGRESS, RESULTS, Topology};
 
-/// A worker's view of RabbitMQ. Clones share its two connections.
-#[derive(Clone)]
-pub struct Rabbit(Core);
+mod backoff;
+pub(crate) mod consumer;
+mod gauges;
+pub(crate) mod link;
+pub(crate) mod properties;
+pub(crate) mod publisher;
+pub(crate) mod wire;
 
-/// A keeper's view of RabbitMQ. Clones share its two connections.
-#[derive(Clone)]
-pub struct Broker(Core);
+use consumer::{Order, Source};
+use link::Ground;
+use properties::Kept;
+use publisher::Letter;
+use wire::Wire;
 
-/// What comes, heals itself and ends when the broker is closed.
-pub type Incoming<T> = Pin<Box<dyn Stream<Item = T> + Send>>;
+/// For an acknowledgement to be written.
+const PATIENCE: Duration = Duration::from_secs(10);
 
-#[derive(Clone)]
-struct Core {
-    names: Names,
-    sending: Link,
-    receiving: Link,
-    publisher: Publisher,
-    closed: CancellationToken,
-    draining: CancellationToken,
-    paused: watch::Sender<bool>,
-    never: watch::Sender<bool>,
+/// RabbitMQ, as a worker sees it. Clones share its connections.
+///
+/// It needs the runtime in which it was opened, and is to be closed before that ends.
+#[derive(Clone, Debug)]
+pub struct Rabbit {
+    wire: Arc<Wire>,
+    orders: Arc<watch::Sender<Order>>,
     worker: String,
 }
 
-/// Messages of each kind that a keeper holds at a time (`service.md` section 5.1).
-const RESULTS: u16 = 128;
-const DEAD: u16 = 16;
-const INTAKE: u16 = 4;
-const BEATS: u16 = 256;
-
-impl Core {
-    fn new(settings: &Settings, role: &'static str, worker: &str) -> Result<Self, QueueError> {
-        let closed = CancellationToken::new();
-        let sending = Link::new(settings, role, "send", &closed)?;
-        let receiving = Link::new(settings, role, "receive", &closed)?;
-        Ok(Self {
-            names: Names::new(&settings.prefix),
-            publisher: Publisher::new(sending.clone(), settings),
-            sending,
-            receiving,
-            draining: closed.child_token(),
-            closed,
-            paused: watch::Sender::new(false),
-            never: watch::Sender::new(false),
-            worker: worker.to_owned(),
-        })
-    }
-
-    fn consume(
-        &self,
-        from: From,
-        prefetch: u16,
-    ) -> impl Stream<Item = (lapin::message::Delivery, Handle)> + Send + Unpin + 'static + use<>
-    {
-        self.consume_unless(from, prefetch, self.never.subscribe())
-    }
-
-    fn consume_unless(
-        &self,
-        from: From,
-        prefetch: u16,
-        paused: watch::Receiver<bool>,
-    ) -> impl Stream<Item = (lapin::message::Delivery, Handle)> + Send + Unpin + 'static + use<>
-    {
-        let what = Consumption {
-            no_ack: prefetch == BEATS || matches!(from, From::Own { .. }),
-            from,
-            prefetch,
-            closed: self.closed.clone(),
-            draining: self.draining.clone(),
-            paused,
-        };
-        consumer::consume(self.receiving.clone(), what)
-    }
-
-    fn queue(&self, name: &str) -> From {
-        From::Queue(self.names.of(name))
-    }
-
-    async fn publish(&self, job: &JobMessage, delay: u32) -> Result<(), QueueError> {
-        let mut headers = FieldTable::default();
-        headers.insert("x-attempt".into(), AMQPValue::LongLongInt(i64::from(job.attempt)));
-        let properties = properties(MessageKind::JobRequested, JOB_TYPE)
-            .with_delivery_mode(2)
-            .with_headers(headers)
-            .with_message_id(format!("{}:{}", job.job, job.attempt).into())
-            .with_correlation_id(job.job.to_string().into());
-        self.publisher
-            .send(Parcel {
-                exchange: &self.names.delayed(delay),
-                key: job.lane.as_str(),
-                properties,
-                body: &job.encode(),
-            })
-            .await
-    }
-
-    fn check(&self) -> Result<(), String> {
-        self.sending.check()?;
-        self.receiving.check()
-    }
-
-    async fn close(&self) {
-        self.closed.cancel();
-        self.sending.close().await;
-        self.receiving.close().await;
-    }
-}
+/// How a delivery of RabbitMQ is let go.
+#[derive(Debug)]
+pub struct RabbitSettle(pub(crate) lapin::Acker);
 
 impl Rabbit {
-    /// Connects a worker of that name, and looks whether everything that it needs is declared.
+    /// Begins to connect. `role` is the name of the process in metrics, and in the broker's lists.
     ///
     /// # Errors
     ///
-    /// If the broker is away, refuses, or lacks something.
-    pub async fn connect(settings: &Settings, worker: &str) -> Result<Self, QueueError> {
-        let core = Core::new(settings, "worker", worker)?;
-        let channel = core.receiving.channel().await?;
-        topology::check(&channel, &core.names).await?;
-        core.sending.channel().await?;
-        Ok(Self(core))
+    /// If the settings cannot be used.
+    pub fn open(settings: &Settings, role: &str) -> Result<Self, InvalidSettings> {
+        let wire = Arc::new(Wire::open(settings, role, Ground::Check)?);
+        let worker = format!("{:016x}", rand::random::<u64>());
+        Ok(Self { wire, orders: Arc::new(watch::Sender::new(Order::Go)), worker })
+    }
+
+    /// Waits until it is connected.
+    ///
+    /// # Errors
+    ///
+    /// [`QueueError::Topology`] if something that must be there is not declared.
+    pub async fn ready(&self) -> Result<(), QueueError> {
+        self.wire.ready().await
     }
 }
 
 impl Queue for Rabbit {
-    type Settle = Handle;
+    type Settle = RabbitSettle;
 
     async fn publish(&self, job: &JobMessage, delay: u32) -> Result<(), QueueError> {
-        self.0.publish(job, delay).await
+        self.wire.publish(job_letter(&self.wire.topology, job, delay)).await
     }
 
     fn jobs(
         &self,
         lane: Lane,
         slots: u16,
-    ) -> impl Stream<Item = Delivery<Handle>> + Send + Unpin + 'static {
-        let jobs = self.0.consume(From::Queue(self.0.names.lane(lane)), slots);
-        Box::pin(jobs.filter_map(async |(delivery, settle)| {
+    ) -> impl Stream<Item = Delivery<RabbitSettle>> + Send + Unpin + 'static {
+        let name = self.wire.topology.lane(lane);
+        let source = Source::Queue { name, prefetch: slots.max(1) };
+        self.wire.consume(source, self.orders.subscribe(), |delivery| {
             match JobMessage::decode(&delivery.data) {
-                Ok(message) => {
-                    Some(Delivery { message, redelivered: delivery.redelivered, settle })
-                }
+                Ok(message) => Some(Delivery {
+                    message,
+                    redelivered: delivery.redelivered,
+                    settle: RabbitSettle(delivery.acker),
+                }),
+                // A worker may not park; what it rejects goes to the keeper, who may.
                 Err(error) => {
-                    // A worker cannot park; the dead letters are the keeper's, who can.
-                    tracing::warn!(%error, "a job cannot be read");
-                    settle.reject().await;
+                    tracing::error!(%error, "a job cannot be read, and goes to the dead letters");
+                    tokio::spawn(reject(delivery.acker));
                     None
                 }
             }
-        }))
+        })
     }
 
     fn commands(&self) -> impl Stream<Item = Command> + Send + Unpin + 'static {
-        let from = From::Own {
-            exchange: self.0.names.of("control"),
-            name: self.0.names.of(&format!("control.w.{}", self.0.worker)),
-        };
-        Box::pin(self.0.consume(from, INTAKE).filter_map(async |(delivery, _)| {
+        let topology = &self.wire.topology;
+        let name = topology.name(&format!("{CONTROL_QUEUES}{}", self.worker));
+        let source = Source::Own { name, exchange: topology.name(CONTROL) };
+        // Commands are heard until the end: what runs on while draining can be cancelled.
+        let orders = watch::Sender::new(Order::Go).subscribe();
+        self.wire.consume_fleeting(source, orders, |delivery| {
             Command::decode(&delivery.data)
                 .inspect_err(|error| tracing::warn!(%error, "a command cannot be read"))
                 .ok()
-        }))
+        })
     }
 
     async fn report(&self, event: &WorkerEvent) -> Result<(), QueueError> {
-        let core = &self.0;
+        let topology = &self.wire.topology;
         match event {
             WorkerEvent::Beat(beat) => {
-                let key = format!("job.{}", beat.job);
-                let properties = properties(MessageKind::JobProgress, EVENT_TYPE)
-                    .with_delivery_mode(1)
-                    .with_correlation_id(beat.job.to_string().into());
-                let exchange = core.names.of("progress");
-                let body = beat.encode();
-                let parcel = Parcel { exchange: &exchange, key: &key, properties, body: &body };
-                core.publisher.tell(parcel).await
+                let properties = properties::of(MessageKind::JobProgress, EVENT_TYPE, Kept::Memory);
+                let letter = Letter {
+                    exchange: topology.name(PROGRESS),
+                    key: format!("job.{}", beat.job),
+                    properties: properties::of_attempt(properties, beat.job, beat.attempt),
+                    body: beat.encode(),
+                };
+                self.wire.send(letter).await
             }
             WorkerEvent::Finished(finished) => {
-                let Finished { job, attempt, run, .. } = **finished;
-                let properties = properties(MessageKind::JobFinished, EVENT_TYPE)
-                    .with_delivery_mode(2)
-                    .with_message_id(format!("{job}:{attempt}:{run}").into())
-                    .with_correlation_id(job.to_string().into());
-                let exchange = core.names.of("results");
-                let body = finished.encode();
-                let parcel =
-                    Parcel { exchange: &exchange, key: "finished", properties, body: &body };
-                core.publisher.send(parcel).await
+                let (job, attempt) = (finished.job, finished.attempt);
+                let id = format!("{job}:{attempt}:{}", finished.run);
+                let properties = properties::of(MessageKind::JobFinished, EVENT_TYPE, Kept::Disk)
+                    .with_message_id(id.into());
+                let letter = Letter {
+                    exchange: topology.name(RESULTS),
+                    key: FINISHED_KEY.to_owned(),
+                    properties: properties::of_attempt(properties, job, attempt),
+                    body: finished.encode(),
+                };
+                self.wire.publish(letter).await
             }
         }
     }
 
     async fn check(&self) -> Result<(), String> {
-        self.0.check()
+        self.wire.check()
     }
 
     async fn drain(&self) {
-        self.0.draining.cancel();
+        self.orders.send_replace(Order::Rest);
+        self.wire.rested().await;
     }
 
     async fn close(&self) {
-        self.0.close().await;
+        self.wire.close().await;
     }
 }
 
-impl Broker {
-    /// Connects a keeper, and declares everything.
-    ///
-    /// # Errors
-    ///
-    /// If the broker is away, refuses, or has something declared otherwise.
-    pub async fn connect(settings: &Settings) -> Result<Self, QueueError> {
-        let core = Core::new(settings, "keeper", "")?;
-        let channel = core.receiving.channel().await?;
-        topology::declare(&channel, &core.names).await?;
-        core.sending.channel().await?;
-        Ok(Self(core))
-    }
-
-    /// Hands a job to the workers, now or after so many seconds. `Ok` only when it is confirmed.
-    ///
-    /// # Errors
-    ///
-    /// If it is not confirmed: it may have arrived all the same.
-    pub async fn publish(&self, message: &JobMessage, delay: u32) -> Result<(), QueueError> {
-        self.0.publish(message, delay).await
-    }
-
-    /// Tells all workers something; nobody may be listening.
-    ///
-    /// # Errors
-    ///
-    /// If the broker is away.
-    pub async fn cancel(&self, command: &Command) -> Result<(), QueueError> {
-        let properties = properties(MessageKind::JobCancel, EVENT_TYPE).with_delivery_mode(1);
-        let (exchange, body) = (self.0.names.of("control"), command.encode());
-        self.0
-            .publisher
-            .tell(Parcel { exchange: &exchange, key: "", properties, body: &body })
-            .await
-    }
-
-    /// Sends an answer to a producer. `Ok` only when it is confirmed, or if it is direct: then
-    /// nobody can know.
-    ///
-    /// # Errors
-    ///
-    /// [`QueueError::Unroutable`] if there is no such queue, and as for [`Broker::publish`].
-    pub async fn reply(&self, answer: &Answer) -> Result<(), QueueError> {
-        let mut properties = properties(answer.kind, EVENT_TYPE).with_delivery_mode(2);
-        if let Some(id) = short(Some(&answer.message_id)) {
-            properties = properties.with_message_id(id);
-        }
-        if let Some(id) = short(answer.correlation_id.as_deref()) {
-            properties = properties.with_correlation_id(id);
-        }
-        let parcel = Parcel { exchange: "", key: &answer.to, properties, body: &answer.body };
-        if answer.is_direct {
-            self.0.publisher.tell(parcel).await
-        } else {
-            self.0.publisher.send(parcel).await
+impl Settle for RabbitSettle {
+    async fn done(self) -> bool {
+        match timeout(PATIENCE, self.0.ack(BasicAckOptions::default())).await {
+            Ok(Ok(is_heard)) => is_heard,
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "an acknowledgement was not heard");
+                false
+            }
+            Err(_) => false,
         }
     }
+}
 
-    /// Puts a message aside for people, with the reason. `Ok` only when it is confirmed.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Broker::publish`].
-    pub async fn park(&self, message: &RawMessage, reason: &str) -> Result<(), QueueError> {
-        let exchange = self.0.names.of("dead");
-        let properties = message.parked(reason);
-        let parcel = Parcel { exchange: &exchange, key: "parked", properties, body: &message.body };
-        self.0.publisher.send(parcel).await
+/// A job on its way to the workers.
+pub(crate) fn job_letter(topology: &Topology, job: &JobMessage, delay: u32) -> Letter {
+    let properties = properties::of(MessageKind::JobRequested, JOB_TYPE, Kept::Disk)
+        .with_message_id(format!("{}:{}", job.job, job.attempt).into());
+    Letter {
+        exchange: topology.delayed(delay),
+        key: job.lane.as_str().to_owned(),
+        properties: properties::of_attempt(properties, job.job, job.attempt),
+        body: job.encode(),
     }
+}
 
-    /// How runs have ended.
-    #[must_use]
-    pub fn finished(&self) -> Incoming<Received<Finished, Handle>> {
-        self.received("results.v1", RESULTS, MessageKind::JobFinished, Finished::decode)
-    }
-
-    /// Jobs whose messages were delivered too often, or could not be read by a worker.
-    #[must_use]
-    pub fn dead(&self) -> Incoming<Received<JobMessage, Handle>> {
-        self.received("dead.v1", DEAD, MessageKind::JobRequested, JobMessage::decode)
-    }
-
-    /// Signs of life.
-    #[must_use]
-    pub fn beats(&self) -> Incoming<Beat> {
-        let beats = self.0.consume(self.0.queue("progress.v1"), BEATS);
-        Box::pin(beats.filter_map(async |(delivery, _)| {
-            Beat::decode(&delivery.data)
-                .inspect_err(|error| tracing::debug!(%error, "a beat cannot be read"))
-                .ok()
-        }))
-    }
-
-    /// Messages of producers.
-    #[must_use]
-    pub fn intake(&self) -> Incoming<Submitted<Handle>> {
-        let from = self.0.queue("intake.v1");
-        let intake = self.0.consume_unless(from, INTAKE, self.0.paused.subscribe());
-        Box::pin(intake.map(|(delivery, settle)| {
-            let redelivered = delivery.redelivered;
-            let message = RawMessage::of(&delivery.properties, delivery.data);
-            Submitted { message, redelivered, settle }
-        }))
-    }
-
-    /// Stops or goes on receiving messages of producers; those that have come can be settled.
-    pub fn pause_intake(&self, is_paused: bool) {
-        self.0.paused.send_if_modified(|paused| std::mem::replace(paused, is_paused) != is_paused);
-    }
-
-    /// Messages of a lane that wait for a worker, without those that a worker holds.
-    ///
-    /// # Errors
-    ///
-    /// If the broker is away.
-    pub async fn depth(&self, lane: Lane) -> Result<u64, QueueError> {
-        let channel = self.0.receiving.channel().await?;
-        let options = QueueDeclareOptions { passive: true, ..Default::default() };
-        let name = self.0.names.lane(lane);
-        let found = channel.queue_declare(name.as_str().into(), options, FieldTable::default());
-        Ok(u64::from(found.await?.message_count()))
-    }
-
-    /// Whether everything can be sent and received now; a sentence if not.
-    ///
-    /// # Errors
-    ///
-    /// The sentence.
-    pub fn check(&self) -> Result<(), String> {
-        self.0.check()
-    }
-
-    /// Ends everything: streams end, connections close.
-    pub async fn close(&self) {
-        self.0.close().await;
-    }
-
-    fn received<T: Send + 'static>(
-        &self,
-        queue: &str,
-        prefetch: u16,
-        kind: MessageKind,
-        decode: fn(&[u8]) -> Result<T, Unreadable>,
-    ) -> Incoming<Received<T, Handle>> {
-        let deliveries = self.0.consume(self.0.queue(queue), prefetch);
-        Box::pin(deliveries.map(move |(delivery, settle)| {
-            let told = delivery.properties.kind().as_ref().map(|kind| kind.as_str().to_owned());
-            let content = match told.as_deref() {
-                Some(told) if told != kind.as_str() => Err(Unreadable::Type),
-                _ => decode(&delivery.data),
-            };
-            let content = content.map_err(|error| Unread {
-                message: RawMessage::of(&delivery.properties, delivery.data),
-                reason: error.to_string(),
-            });
-            Received { content, settle }
-        }))
+async fn reject(acker: lapin::Acker) {
+    if let Err(error) = acker.reject(BasicRejectOptions { requeue: false }).await {
+        tracing::debug!(%error, "a rejection was not heard; the message comes again");
     }
 }

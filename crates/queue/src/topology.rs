@@ -1,250 +1,243 @@
-//! Exchanges, queues and bindings, as one table (`service.md` section 5.1).
+//! Everything that is declared on a broker: the one table of `service.md` section 5.1.
 //!
-//! Arguments of a queue never change: a queue with others gets another version in its name. What
-//! correctness depends on is an argument; sizes are policies of operators.
+//! The names of queues end in a version, since the arguments of a queue can never be changed: to
+//! change one, declare a `.v2` and drain the `.v1`. What correctness depends on is an argument
+//! here; sizes are policies of the broker's operators.
 
 use jobs::Lane;
-use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions};
-use lapin::types::{AMQPValue, FieldTable, LongString};
-use lapin::{Channel, ExchangeKind};
 
-use crate::error::QueueError;
+mod declare;
 
-/// Names of everything on the broker, behind one prefix.
+pub(crate) use declare::{check, close, declare, ready};
+
+/// An exchange; all of them are durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    /// Its name after the prefix.
+    pub name: &'static str,
+    /// How it routes.
+    pub kind: Routing,
+}
+
+/// How an exchange routes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Routing {
+    /// By the routing key.
+    Direct,
+    /// To every queue.
+    Fanout,
+    /// By patterns of routing keys.
+    Topic,
+}
+
+/// A durable queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Queue {
+    /// Its name after the prefix.
+    pub name: &'static str,
+    /// Whether it is replicated; else it is a classic queue, for what may be lost.
+    pub is_quorum: bool,
+    /// Redeliveries after which a message is a dead letter.
+    pub delivery_limit: Option<u32>,
+    /// Where dead letters go.
+    pub dead_letter: Option<DeadLetter>,
+    /// Milliseconds for which a message is kept, or waits for its dead-lettering.
+    pub ttl: Option<u32>,
+    /// The most messages; the oldest are dropped. Without it a full queue refuses what comes.
+    pub max_length: Option<u32>,
+    /// Whether the oldest are dropped when a policy limits the length.
+    pub drops_head: bool,
+    /// What it takes: exchange after the prefix, and routing key.
+    pub bindings: &'static [(&'static str, &'static str)],
+}
+
+/// Where dead letters go. They are not lost on their way: dead-lettering is at-least-once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// The exchange after the prefix.
+    pub exchange: &'static str,
+    /// The routing key; none if the message keeps its own.
+    pub key: Option<&'static str>,
+}
+
+/// Where jobs go; the routing key is the lane.
+pub const JOBS: &str = "jobs";
+/// Where ends of runs go.
+pub const RESULTS: &str = "results";
+/// Where signs of life go.
+pub const PROGRESS: &str = "progress";
+/// Where what all workers are told goes.
+pub const CONTROL: &str = "control";
+/// Where producers publish.
+pub const INTAKE: &str = "intake";
+/// Where dead letters go, and what nobody can read.
+pub const DEAD: &str = "dead";
+
+/// The routing key of ends of runs.
+pub const FINISHED_KEY: &str = "finished";
+/// The routing key of producers.
+pub const SUBMIT_KEY: &str = "submit";
+/// The routing key of jobs that were delivered too often.
+pub const DEAD_JOB_KEY: &str = "job";
+/// The routing key of what people have to look at.
+pub const PARKED_KEY: &str = "parked";
+
+/// The queue of each lane.
+pub const LANES: [(Lane, &str); 2] =
+    [(Lane::Interactive, "jobs.interactive.v1"), (Lane::Bulk, "jobs.bulk.v1")];
+/// The queue of ends of runs.
+pub const RESULTS_QUEUE: &str = "results.v1";
+/// The queue of what producers publish.
+pub const INTAKE_QUEUE: &str = "intake.v1";
+/// The queue of jobs that were delivered too often.
+pub const DEAD_QUEUE: &str = "dead.v1";
+/// The queue of what people have to look at.
+pub const PARKED_QUEUE: &str = "parked.v1";
+/// The queue of signs of life.
+pub const PROGRESS_QUEUE: &str = "progress.v1";
+/// What stands before the name of the queue that a worker declares for itself.
+pub const CONTROL_QUEUES: &str = "control.w.";
+
+/// Exchanges of jobs that wait for so many seconds.
+pub const RETRIES: [(u32, &str); 4] =
+    [(1, "retry.1s"), (10, "retry.10s"), (60, "retry.60s"), (300, "retry.300s")];
+
+/// All exchanges.
+pub const EXCHANGES: [Exchange; 10] = [
+    Exchange { name: JOBS, kind: Routing::Direct },
+    Exchange { name: RETRIES[0].1, kind: Routing::Fanout },
+    Exchange { name: RETRIES[1].1, kind: Routing::Fanout },
+    Exchange { name: RETRIES[2].1, kind: Routing::Fanout },
+    Exchange { name: RETRIES[3].1, kind: Routing::Fanout },
+    Exchange { name: RESULTS, kind: Routing::Direct },
+    Exchange { name: PROGRESS, kind: Routing::Topic },
+    Exchange { name: CONTROL, kind: Routing::Fanout },
+    Exchange { name: INTAKE, kind: Routing::Direct },
+    Exchange { name: DEAD, kind: Routing::Direct },
+];
+
+const TO_DEAD: Option<DeadLetter> = Some(DeadLetter { exchange: DEAD, key: Some(DEAD_JOB_KEY) });
+const TO_PARKED: Option<DeadLetter> = Some(DeadLetter { exchange: DEAD, key: Some(PARKED_KEY) });
+/// The routing key stays the lane.
+const TO_JOBS: Option<DeadLetter> = Some(DeadLetter { exchange: JOBS, key: None });
+
+const QUORUM: Queue = Queue {
+    name: "",
+    is_quorum: true,
+    delivery_limit: None,
+    dead_letter: None,
+    ttl: None,
+    max_length: None,
+    drops_head: false,
+    bindings: &[],
+};
+
+/// The days for which people can look at what was parked.
+const PARKED_DAYS: u32 = 14;
+
+/// All queues, except those that workers declare for themselves.
+pub const QUEUES: [Queue; 11] = [
+    Queue {
+        name: LANES[0].1,
+        delivery_limit: Some(5),
+        dead_letter: TO_DEAD,
+        bindings: &[(JOBS, "interactive")],
+        ..QUORUM
+    },
+    Queue {
+        name: LANES[1].1,
+        delivery_limit: Some(5),
+        dead_letter: TO_DEAD,
+        bindings: &[(JOBS, "bulk")],
+        ..QUORUM
+    },
+    retry("retry.1s.v1", 1, &[(RETRIES[0].1, "")]),
+    retry("retry.10s.v1", 10, &[(RETRIES[1].1, "")]),
+    retry("retry.60s.v1", 60, &[(RETRIES[2].1, "")]),
+    retry("retry.300s.v1", 300, &[(RETRIES[3].1, "")]),
+    Queue {
+        name: RESULTS_QUEUE,
+        delivery_limit: Some(20),
+        dead_letter: TO_PARKED,
+        bindings: &[(RESULTS, FINISHED_KEY)],
+        ..QUORUM
+    },
+    Queue {
+        name: INTAKE_QUEUE,
+        delivery_limit: Some(5),
+        dead_letter: TO_PARKED,
+        bindings: &[(INTAKE, SUBMIT_KEY)],
+        ..QUORUM
+    },
+    Queue {
+        name: DEAD_QUEUE,
+        delivery_limit: Some(20),
+        dead_letter: TO_PARKED,
+        bindings: &[(DEAD, DEAD_JOB_KEY)],
+        ..QUORUM
+    },
+    Queue {
+        name: PARKED_QUEUE,
+        ttl: Some(PARKED_DAYS * 24 * 60 * 60 * 1000),
+        drops_head: true,
+        bindings: &[(DEAD, PARKED_KEY)],
+        ..QUORUM
+    },
+    Queue {
+        name: PROGRESS_QUEUE,
+        is_quorum: false,
+        ttl: Some(60_000),
+        max_length: Some(10_000),
+        drops_head: true,
+        bindings: &[(PROGRESS, "#")],
+        ..QUORUM
+    },
+];
+
+/// A queue in which a message waits for so many seconds. One for each delay, since a time to live
+/// of a message's own would wait behind longer ones before it.
+const fn retry(
+    name: &'static str,
+    seconds: u32,
+    bindings: &'static [(&'static str, &'static str)],
+) -> Queue {
+    Queue { name, ttl: Some(seconds * 1000), dead_letter: TO_JOBS, bindings, ..QUORUM }
+}
+
+/// The names of one service on a broker.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Names {
+pub struct Topology {
     prefix: String,
 }
 
-/// An exchange.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Exchange {
-    /// The name behind the prefix.
-    pub name: &'static str,
-    /// `direct`, `fanout` or `topic`.
-    pub kind: &'static str,
-}
-
-/// A queue that lives as long as the broker.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Queue {
-    /// The name behind the prefix.
-    pub name: &'static str,
-    /// Whether it is replicated: `quorum`; else `classic`.
-    pub is_quorum: bool,
-    /// Where its messages come from: exchange and routing key.
-    pub bound: (&'static str, &'static str),
-    /// Arguments besides the type.
-    pub arguments: &'static [(&'static str, Argument)],
-}
-
-/// The value of an argument.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Argument {
-    /// A number.
-    Number(i64),
-    /// A word.
-    Word(&'static str),
-    /// The name of an exchange, behind the prefix.
-    Exchange(&'static str),
-}
-
-use Argument::{Exchange as Into, Number, Word};
-
-/// Every exchange.
-pub const EXCHANGES: &[Exchange] = &[
-    Exchange { name: "jobs", kind: "direct" },
-    Exchange { name: "retry.1s", kind: "fanout" },
-    Exchange { name: "retry.10s", kind: "fanout" },
-    Exchange { name: "retry.60s", kind: "fanout" },
-    Exchange { name: "retry.300s", kind: "fanout" },
-    Exchange { name: "results", kind: "direct" },
-    Exchange { name: "progress", kind: "topic" },
-    Exchange { name: "control", kind: "fanout" },
-    Exchange { name: "intake", kind: "direct" },
-    Exchange { name: "dead", kind: "direct" },
-];
-
-const DEAD_LETTERS: (&str, Argument) = ("x-dead-letter-exchange", Into("dead"));
-const AS_JOB: (&str, Argument) = ("x-dead-letter-routing-key", Word("job"));
-const PARKED: (&str, Argument) = ("x-dead-letter-routing-key", Word("parked"));
-/// Dead letters are handed over before they are let go; this needs queues that refuse when full.
-const LOSSLESS: (&str, Argument) = ("x-dead-letter-strategy", Word("at-least-once"));
-const REFUSE: (&str, Argument) = ("x-overflow", Word("reject-publish"));
-const LIMIT: &str = "x-delivery-limit";
-
-const JOBS: &[(&str, Argument)] = &[(LIMIT, Number(5)), DEAD_LETTERS, AS_JOB, LOSSLESS, REFUSE];
-const EVENTS: &[(&str, Argument)] = &[(LIMIT, Number(20)), DEAD_LETTERS, PARKED, LOSSLESS, REFUSE];
-const INTAKE: &[(&str, Argument)] = &[(LIMIT, Number(5)), DEAD_LETTERS, PARKED, LOSSLESS, REFUSE];
-
-/// Back to the jobs after so many milliseconds, under the routing key that the message came with.
-macro_rules! retry {
-    ($name:literal, $exchange:literal, $milliseconds:literal) => {
-        Queue {
-            name: $name,
-            is_quorum: true,
-            bound: ($exchange, ""),
-            arguments: &[
-                ("x-message-ttl", Number($milliseconds)),
-                ("x-dead-letter-exchange", Into("jobs")),
-                LOSSLESS,
-                REFUSE,
-            ],
-        }
-    };
-}
-
-/// Every queue but those of single workers.
-pub const QUEUES: &[Queue] = &[
-    Queue {
-        name: "jobs.interactive.v1",
-        is_quorum: true,
-        bound: ("jobs", "interactive"),
-        arguments: JOBS,
-    },
-    Queue { name: "jobs.bulk.v1", is_quorum: true, bound: ("jobs", "bulk"), arguments: JOBS },
-    retry!("retry.1s.v1", "retry.1s", 1_000),
-    retry!("retry.10s.v1", "retry.10s", 10_000),
-    retry!("retry.60s.v1", "retry.60s", 60_000),
-    retry!("retry.300s.v1", "retry.300s", 300_000),
-    Queue {
-        name: "results.v1",
-        is_quorum: true,
-        bound: ("results", "finished"),
-        arguments: EVENTS,
-    },
-    Queue { name: "intake.v1", is_quorum: true, bound: ("intake", "submit"), arguments: INTAKE },
-    Queue { name: "dead.v1", is_quorum: true, bound: ("dead", "job"), arguments: EVENTS },
-    Queue {
-        name: "parked.v1",
-        is_quorum: true,
-        bound: ("dead", "parked"),
-        arguments: &[("x-message-ttl", Number(14 * 86_400_000)), ("x-overflow", Word("drop-head"))],
-    },
-    Queue {
-        name: "progress.v1",
-        is_quorum: false,
-        bound: ("progress", "#"),
-        arguments: &[
-            ("x-max-length", Number(10_000)),
-            ("x-overflow", Word("drop-head")),
-            ("x-message-ttl", Number(60_000)),
-        ],
-    },
-];
-
-/// Delays of the retry queues in seconds, with their exchanges.
-const DELAYS: [(u32, &str); 5] =
-    [(300, "retry.300s"), (60, "retry.60s"), (10, "retry.10s"), (1, "retry.1s"), (0, "jobs")];
-
-impl Names {
-    /// Names behind that prefix: `refmill`.
+impl Topology {
+    /// The names that begin with this prefix and a point.
     #[must_use]
     pub fn new(prefix: &str) -> Self {
         Self { prefix: prefix.to_owned() }
     }
 
-    /// The name behind the prefix.
+    /// The whole name of an exchange or a queue.
     #[must_use]
-    pub fn of(&self, name: &str) -> String {
+    pub fn name(&self, name: &str) -> String {
         format!("{}.{name}", self.prefix)
     }
 
     /// The queue of a lane.
     #[must_use]
     pub fn lane(&self, lane: Lane) -> String {
-        self.of(&format!("jobs.{lane}.v1"))
+        match lane {
+            Lane::Interactive => self.name(LANES[0].1),
+            Lane::Bulk => self.name(LANES[1].1),
+        }
     }
 
-    /// The exchange from which a job comes to its lane after so many seconds, or sooner.
+    /// The exchange of jobs that wait for so many seconds, or for the next shorter time that there
+    /// is a queue for.
     #[must_use]
     pub fn delayed(&self, seconds: u32) -> String {
-        let row = DELAYS.iter().find(|(delay, _)| *delay <= seconds);
-        self.of(row.map_or("jobs", |(_, exchange)| exchange))
-    }
-
-    fn arguments(&self, queue: &Queue) -> FieldTable {
-        let mut table = FieldTable::default();
-        let kind = if queue.is_quorum { "quorum" } else { "classic" };
-        table.insert("x-queue-type".into(), word(kind));
-        for (name, value) in queue.arguments {
-            let value = match value {
-                Number(number) => AMQPValue::LongLongInt(*number),
-                Word(text) => word(text),
-                Into(exchange) => word(&self.of(exchange)),
-            };
-            table.insert((*name).into(), value);
-        }
-        table
-    }
-}
-
-fn word(text: &str) -> AMQPValue {
-    AMQPValue::LongString(LongString::from(text))
-}
-
-/// Declares everything, and leaves alone what is there already.
-///
-/// # Errors
-///
-/// If something is there with other arguments, or the broker is away.
-pub(crate) async fn declare(channel: &Channel, names: &Names) -> Result<(), QueueError> {
-    for exchange in EXCHANGES {
-        let kind = match exchange.kind {
-            "fanout" => ExchangeKind::Fanout,
-            "topic" => ExchangeKind::Topic,
-            _ => ExchangeKind::Direct,
-        };
-        let options = ExchangeDeclareOptions { durable: true, ..Default::default() };
-        let name = names.of(exchange.name);
-        let declared =
-            channel.exchange_declare(name.as_str().into(), kind, options, FieldTable::default());
-        declared.await.map_err(|error| differs(&name, error))?;
-    }
-    for queue in QUEUES {
-        let name = names.of(queue.name);
-        let options = QueueDeclareOptions { durable: true, ..Default::default() };
-        channel
-            .queue_declare(name.as_str().into(), options, names.arguments(queue))
-            .await
-            .map_err(|error| differs(&name, error))?;
-        let (exchange, key) = queue.bound;
-        let exchange = names.of(exchange);
-        channel
-            .queue_bind(
-                name.as_str().into(),
-                exchange.as_str().into(),
-                key.into(),
-                QueueBindOptions::default(),
-                FieldTable::default(),
-            )
-            .await
-            .map_err(|error| differs(&name, error))?;
-    }
-    Ok(())
-}
-
-/// Looks whether everything is there. The channel is useless if not.
-///
-/// # Errors
-///
-/// [`QueueError::Topology`] with what is missing.
-pub(crate) async fn check(channel: &Channel, names: &Names) -> Result<(), QueueError> {
-    for queue in QUEUES {
-        let name = names.of(queue.name);
-        let options = QueueDeclareOptions { passive: true, ..Default::default() };
-        channel
-            .queue_declare(name.as_str().into(), options, FieldTable::default())
-            .await
-            .map_err(|error| differs(&name, error))?;
-    }
-    Ok(())
-}
-
-fn differs(name: &str, error: lapin::Error) -> QueueError {
-    match error.kind() {
-        lapin::ErrorKind::ProtocolError(told) => QueueError::Topology(format!("`{name}`: {told}")),
-        _ => QueueError::Unavailable(error),
+        let retry = RETRIES.iter().rev().find(|(delay, _)| *delay <= seconds);
+        self.name(retry.map_or(JOBS, |(_, name)| name))
     }
 }
 
@@ -253,28 +246,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_delay_is_that_of_the_longest_queue_that_is_not_longer() {
-        let names = Names::new("t");
-        for (seconds, exchange) in [
-            (0, "t.jobs"),
-            (1, "t.retry.1s"),
-            (9, "t.retry.1s"),
-            (10, "t.retry.10s"),
-            (60, "t.retry.60s"),
-            (4000, "t.retry.300s"),
-        ] {
-            assert_eq!(names.delayed(seconds), exchange);
+    fn a_delay_is_the_nearest_that_is_not_longer() {
+        let topology = Topology::new("t");
+        let delays = [(0, "t.jobs"), (1, "t.retry.1s"), (9, "t.retry.1s"), (10, "t.retry.10s")];
+        let longer = [(60, "t.retry.60s"), (299, "t.retry.60s"), (u32::MAX, "t.retry.300s")];
+        for (seconds, exchange) in delays.into_iter().chain(longer) {
+            assert_eq!(topology.delayed(seconds), exchange, "{seconds}");
         }
     }
 
     #[test]
-    fn every_queue_hangs_on_an_exchange_that_is_declared() {
+    fn what_queues_name_is_in_the_table() {
+        let is_exchange = |name: &str| EXCHANGES.iter().any(|exchange| exchange.name == name);
         for queue in QUEUES {
-            assert!(EXCHANGES.iter().any(|exchange| exchange.name == queue.bound.0), "{queue:?}");
+            assert!(queue.name.ends_with(".v1"), "{}", queue.name);
+            assert!(queue.bindings.iter().all(|(exchange, _)| is_exchange(exchange)));
+            assert!(queue.dead_letter.is_none_or(|dead| is_exchange(dead.exchange)));
+            // What consumers could return for ever must have a limit.
+            let waits = queue.ttl.is_some();
+            assert!(queue.delivery_limit.is_some() != waits, "{}", queue.name);
         }
-        for lane in Lane::ALL {
-            let name = Names::new("t").lane(lane);
-            assert!(QUEUES.iter().any(|queue| format!("t.{}", queue.name) == name));
+    }
+
+    #[test]
+    fn lanes_have_the_names_of_their_routing_keys() {
+        for (lane, name) in LANES {
+            assert_eq!(Topology::new("t").lane(lane), format!("t.{name}"));
+            let queue = QUEUES.iter().find(|queue| queue.name == name).expect("a queue");
+            assert_eq!(queue.bindings, &[(JOBS, lane.as_str())]);
         }
     }
 }

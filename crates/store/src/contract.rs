@@ -313,6 +313,11 @@ pub enum DeliveryOutcome {
         /// What went wrong.
         error: Option<String>,
     },
+    /// It was not tried, since too much goes to its receiver. This counts as no try.
+    Later {
+        /// After how long it is to be taken again.
+        after: Duration,
+    },
 }
 
 /// How much waits.

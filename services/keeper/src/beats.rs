@@ -75,7 +75,9 @@ async fn flush<S: JobStore>(store: &S, latest: &mut Latest) {
         Err(error) => {
             let error: &dyn Error = &error;
             tracing::warn!(error, "progress is shown late");
-            beats.into_iter().for_each(|beat| latest.hear(beat));
+            for beat in beats {
+                latest.hear(beat);
+            }
         }
     }
 }

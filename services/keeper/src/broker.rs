@@ -5,8 +5,7 @@ use std::future::Future;
 use futures_util::Stream;
 use jobs::Lane;
 use jobs::message::{Beat, Command, Finished, JobMessage};
-pub use queue::{Answer, Header, RawMessage, Received, Submitted, Unread};
-use queue::{QueueError, Settle};
+use queue::{Answer, QueueError, RabbitSettle, RawMessage, Received, Settle, Submitted};
 
 /// The broker, as the keeper sees it. Clones share one broker.
 ///
@@ -59,58 +58,65 @@ pub trait Broker: Clone + Send + Sync + 'static {
     /// Messages of a lane that wait for a worker, without those that a worker holds.
     fn depth(&self, lane: Lane) -> impl Future<Output = Result<u64, QueueError>> + Send;
 
+    /// Messages that were put aside for people.
+    fn parked(&self) -> impl Future<Output = Result<u64, QueueError>> + Send;
+
     /// Whether everything can be sent and received now; a sentence if not.
     fn check(&self) -> impl Future<Output = Result<(), String>> + Send;
 }
 
 impl Broker for queue::Broker {
-    type Settle = queue::Handle;
+    type Settle = RabbitSettle;
 
     async fn publish(&self, message: &JobMessage, delay: u32) -> Result<(), QueueError> {
-        self.publish(message, delay).await
+        queue::Broker::publish(self, message, delay).await
     }
 
     async fn cancel(&self, command: &Command) -> Result<(), QueueError> {
-        self.cancel(command).await
+        queue::Broker::cancel(self, command).await
     }
 
     async fn reply(&self, reply: &Answer) -> Result<(), QueueError> {
-        self.reply(reply).await
+        queue::Broker::reply(self, reply).await
     }
 
     async fn park(&self, message: &RawMessage, reason: &str) -> Result<(), QueueError> {
-        self.park(message, reason).await
+        queue::Broker::park(self, message, reason).await
     }
 
     fn finished(
         &self,
-    ) -> impl Stream<Item = Received<Finished, Self::Settle>> + Send + Unpin + 'static {
-        self.finished()
+    ) -> impl Stream<Item = Received<Finished, RabbitSettle>> + Send + Unpin + 'static {
+        queue::Broker::finished(self)
     }
 
     fn beats(&self) -> impl Stream<Item = Beat> + Send + Unpin + 'static {
-        self.beats()
+        queue::Broker::beats(self)
     }
 
     fn dead(
         &self,
-    ) -> impl Stream<Item = Received<JobMessage, Self::Settle>> + Send + Unpin + 'static {
-        self.dead()
+    ) -> impl Stream<Item = Received<JobMessage, RabbitSettle>> + Send + Unpin + 'static {
+        queue::Broker::dead(self)
     }
 
-    fn intake(&self) -> impl Stream<Item = Submitted<Self::Settle>> + Send + Unpin + 'static {
-        self.intake()
+    fn intake(&self) -> impl Stream<Item = Submitted<RabbitSettle>> + Send + Unpin + 'static {
+        queue::Broker::intake(self)
     }
 
     async fn pause_intake(&self, is_paused: bool) {
-        self.pause_intake(is_paused);
+        queue::Broker::pause_intake(self, is_paused).await;
     }
 
     async fn depth(&self, lane: Lane) -> Result<u64, QueueError> {
-        self.depth(lane).await
+        queue::Broker::depth(self, lane).await
+    }
+
+    async fn parked(&self) -> Result<u64, QueueError> {
+        queue::Broker::parked(self).await
     }
 
     async fn check(&self) -> Result<(), String> {
-        self.check()
+        queue::Broker::check(self).await
     }
 }

@@ -69,14 +69,25 @@ pub(crate) async fn measure<S: JobStore, B: Broker>(
                 tracing::warn!(error, "the free space cannot be measured");
             }
         }
-        for lane in broker.iter().flat_map(|_| Lane::ALL) {
-            let Some(broker) = &broker else { continue };
-            // Without a broker the last depth stays; its own gauge says that it is away.
-            if let Ok(depth) = broker.depth(lane).await {
-                let queue = format!("jobs.{lane}");
-                gauge!("refmill_amqp_queue_messages", "queue" => queue).set(number(depth));
-            }
+        if let Some(broker) = &broker {
+            depths(broker).await;
         }
+    }
+}
+
+/// Shows how many messages wait. Without a broker the last count stays; another gauge says that it
+/// is away.
+async fn depths<B: Broker>(broker: &B) {
+    let set = |queue: String, depth| {
+        gauge!("refmill_amqp_queue_messages", "queue" => queue).set(number(depth));
+    };
+    for lane in Lane::ALL {
+        if let Ok(depth) = broker.depth(lane).await {
+            set(format!("jobs.{lane}"), depth);
+        }
+    }
+    if let Ok(depth) = broker.parked().await {
+        set("parked".to_owned(), depth);
     }
 }
 

@@ -4,11 +4,11 @@ use futures_util::StreamExt;
 use jobs::message::{Finished, MessageKind};
 use jobs::{Body, Outcome, place};
 use metrics::counter;
-use queue::Settle;
+use queue::{RawMessage, Received, Settle, Unread};
 use store::{Applied, JobStore, StoreError};
 use tokio_util::sync::CancellationToken;
 
-use crate::broker::{Broker, RawMessage, Received, Unread};
+use crate::broker::Broker;
 use crate::measure;
 use crate::patience::patiently;
 
@@ -31,7 +31,8 @@ async fn one<S: JobStore, B: Broker>(
     stop: &CancellationToken,
     received: Received<Finished, B::Settle>,
 ) {
-    let is_safe = match received.content.and_then(plausible) {
+    let plausible = received.content.map_err(Box::new).and_then(plausible);
+    let is_safe = match plausible {
         Ok(finished) => recorded(store, broker, stop, &finished).await,
         Err(unread) => park(broker, stop, &unread).await,
     };
@@ -91,7 +92,7 @@ pub(crate) async fn park<B: Broker>(broker: &B, stop: &CancellationToken, unread
 ///
 /// A worker reads what strangers wrote. One that was taken over must not pass off the blobs of
 /// another job as results of its own.
-fn plausible(mut finished: Finished) -> Result<Finished, Unread> {
+fn plausible(mut finished: Finished) -> Result<Finished, Box<Unread>> {
     let own = format!("{}/", place::output(finished.job));
     let results = finished.product.results.iter().map(|file| &file.body);
     let diagnostics = finished.product.diagnostics.iter().map(|file| &file.body);
@@ -101,7 +102,7 @@ fn plausible(mut finished: Finished) -> Result<Finished, Unread> {
     };
     if results.chain(diagnostics).any(is_foreign) {
         let reason = "it names blobs that are not of its job".to_owned();
-        return Err(unread(&finished, reason));
+        return Err(Box::new(unread(&finished, reason)));
     }
     if let Outcome::Failed { problem } | Outcome::Retry { problem } = &mut finished.outcome {
         let texts = [Some(&mut problem.detail), problem.pmid.as_mut(), problem.config_key.as_mut()];

@@ -217,13 +217,8 @@ impl<S: JobStore, B: Broker> Relay<S, B> {
         match sent {
             Ok(()) => Fate::Done,
             Err(QueueError::Unroutable) => {
-                let tried = {
-                    let mut known = self.unroutable.lock().unwrap_or_else(PoisonError::into_inner);
-                    let tried = known.entry(row).or_default();
-                    *tried += 1;
-                    *tried
-                };
-                if tried >= REPLY_TRIES {
+                let losses = self.lose(row);
+                if losses >= REPLY_TRIES {
                     lost("unroutable");
                     return Fate::Done;
                 }
@@ -238,6 +233,14 @@ impl<S: JobStore, B: Broker> Relay<S, B> {
             }
             Err(error) => unpublished(&error, tries),
         }
+    }
+
+    /// How often this reply has found no queue by now.
+    fn lose(&self, row: i64) -> u32 {
+        let mut unroutable = self.unroutable.lock().unwrap_or_else(PoisonError::into_inner);
+        let losses = unroutable.entry(row).or_default();
+        *losses += 1;
+        *losses
     }
 }
 

@@ -4,9 +4,9 @@ use blobs::{BlobError, Blobs};
 use jobs::message::{MessageKind, Reply, ReplyResult};
 use jobs::{Body, Digest, Job, JobId, Problem, State};
 
-use crate::broker::Answer;
 use crate::intake::is_direct;
 use crate::links::Links;
+use queue::Answer;
 
 /// The most bytes of the name of a message.
 const NAME_BYTES: usize = 255;

@@ -31,9 +31,11 @@ use schedule::{Verdict, verdict};
 use secrets::SecretsFile;
 use target::Target;
 
-/// Deliveries at a time, to all hosts: three rounds of the slowest receiver fit into the minute for
-/// which deliveries are leased.
-const ROUNDS: usize = 3;
+/// Deliveries at a time, to all hosts.
+const AT_A_TIME: usize = 128;
+
+/// How long a delivery waits whose host is called often enough already, at least.
+const BUSY: Duration = Duration::from_secs(1);
 
 /// Sends what is due until it is told to stop.
 pub(crate) async fn send<S: JobStore>(
@@ -49,7 +51,6 @@ pub(crate) async fn send<S: JobStore>(
     };
     let secrets = SecretsFile::open(path).await.map_err(KeeperError::secrets)?;
     let caller = Caller::new(&settings, resolver::system()).map_err(KeeperError::Client)?;
-    let most = settings.per_host.max(1) * ROUNDS;
     let sender = Arc::new(Sender {
         store: store.clone(),
         settings,
@@ -61,7 +62,7 @@ pub(crate) async fn send<S: JobStore>(
     let mut wake = Wake::new(&store);
     let mut calls = JoinSet::new();
     while !stop.is_cancelled() {
-        let free = most - calls.len();
+        let free = AT_A_TIME - calls.len();
         let taken = if free == 0 { Ok(Vec::new()) } else { store.take_webhooks(free).await };
         let is_full = match taken {
             Ok(taken) => {
@@ -115,7 +116,9 @@ struct Sender<S> {
 impl<S: JobStore> Sender<S> {
     async fn deliver(&self, delivery: Delivery) {
         let (outcome, result) = self.try_once(&delivery).await;
-        counter!("refmill_webhooks_total", "result" => result).increment(1);
+        if !matches!(outcome, DeliveryOutcome::Later { .. }) {
+            counter!("refmill_webhooks_total", "result" => result).increment(1);
+        }
         if let DeliveryOutcome::Done { error: Some(error), .. } = &outcome {
             tracing::warn!(job_id = %delivery.job.id, error, "a webhook was given up");
         }
@@ -139,9 +142,10 @@ impl<S: JobStore> Sender<S> {
         let answer = if secrets.is_empty() {
             Err("the owner has no secret".to_owned())
         } else {
-            let slots = self.slots(&target.host).await;
-            // Never closed.
-            let _slot = slots.acquire().await;
+            let Ok(_slot) = self.slots(&target.host).await.try_acquire_owned() else {
+                let after = BUSY.mul_f64(1.0 + rand::random::<f64>());
+                return (DeliveryOutcome::Later { after }, "busy");
+            };
             self.caller.call(&target, secrets, &delivery.id.to_string(), body).await
         };
         self.tidy().await;

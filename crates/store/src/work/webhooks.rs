@@ -56,6 +56,7 @@ pub(crate) async fn settle(tx: &mut Tx, id: Uuid, outcome: DeliveryOutcome) -> R
         DeliveryOutcome::Again { after, status, error } => {
             (None, Some(later(now, after)), status, error)
         }
+        DeliveryOutcome::Later { after } => return put_off(tx, id, after).await,
     };
     tx.query(
         "UPDATE webhook_deliveries SET done_at = $2, next_at = $3, last_status = $4, \
@@ -66,6 +67,20 @@ pub(crate) async fn settle(tx: &mut Tx, id: Uuid, outcome: DeliveryOutcome) -> R
     .bind(next.map(Time))
     .bind(status.map(|status| Number(status.into())))
     .bind(error)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Puts a delivery off that was not tried.
+async fn put_off(tx: &mut Tx, id: Uuid, after: Duration) -> Result<()> {
+    let next = later(tx.now, after);
+    tx.query(
+        "UPDATE webhook_deliveries SET next_at = $2, tries = tries - 1 \
+         WHERE id = $1 AND done_at IS NULL AND tries > 0",
+    )
+    .bind(id)
+    .bind(Time(next))
     .execute()
     .await?;
     Ok(())

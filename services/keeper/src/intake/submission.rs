@@ -4,8 +4,8 @@ use jobs::{Asked, Coding, Lane, Owner, Problem, ProblemCode};
 
 use super::reply_to::ReplyRule;
 use super::words::{clipped, is_traceparent, label, media};
-use crate::broker::{Header, RawMessage};
 use crate::settings::IntakeSettings;
+use queue::{Header, RawMessage};
 
 /// The most bytes of a job that somebody may wait for.
 const INTERACTIVE_BYTES: u64 = 4 << 20;
@@ -62,7 +62,9 @@ impl Rules {
 
     /// Reads a message.
     pub(crate) fn read(&self, message: &RawMessage) -> Result<Submission, Box<Refusal>> {
-        let refused = |problem, return_address| Box::new(Refusal { problem, return_address });
+        let refused = |problem: Box<Problem>, return_address| {
+            Box::new(Refusal { problem: *problem, return_address })
+        };
         let user = user(message, self.require_user_id);
         // An id that cannot be read opens no queue of its own.
         let known = user.as_ref().ok().copied().flatten();
@@ -77,12 +79,12 @@ impl Rules {
                 // Who it is comes first, as it decides where replies may go.
                 let problem = user.err().unwrap_or_else(|| {
                     let detail = "replies may not go to the queue that the message names";
-                    Problem::new(ProblemCode::ReplyToNotAllowed, detail)
+                    Problem::new(ProblemCode::ReplyToNotAllowed, detail).into()
                 });
                 return Err(refused(problem, None));
             }
         };
-        let read = || {
+        let read = || -> Result<Submission, Box<Problem>> {
             let user = user?;
             correlation_id?;
             let submission = Submission {
@@ -94,16 +96,16 @@ impl Rules {
         read().map_err(|problem| refused(problem, return_address.clone()))
     }
 
-    fn content(&self, message: &RawMessage, owner: Owner) -> Result<Submission, Problem> {
+    fn content(&self, message: &RawMessage, owner: Owner) -> Result<Submission, Box<Problem>> {
         let idempotency_key = message.message_id.as_deref().map(message_id).transpose()?;
         let bytes = message.body.len() as u64;
         if bytes == 0 {
-            return Err(Problem::new(ProblemCode::InvalidRequest, "the message has no body"));
+            return Err(Problem::new(ProblemCode::InvalidRequest, "the message has no body").into());
         }
         if bytes > self.max_bytes {
             let detail = format!("the body has more than {} bytes", self.max_bytes);
             let problem = Problem::new(ProblemCode::TooLarge, detail);
-            return Err(problem.with_limit(self.max_bytes, "intake.max_bytes"));
+            return Err(Box::new(problem.with_limit(self.max_bytes, "intake.max_bytes")));
         }
         let content_type = message.content_type.as_deref();
         let (kind, coding) = media(content_type, message.content_encoding.as_deref())?;
@@ -131,7 +133,7 @@ impl Rules {
 
 impl Submission {
     /// Hears a header; those that are not ours are passed over.
-    fn header(&mut self, name: &str, value: &Header) -> Result<(), Problem> {
+    fn header(&mut self, name: &str, value: &Header) -> Result<(), Box<Problem>> {
         let option = name.strip_prefix("opt.");
         let is_ours = option.is_some()
             || matches!(name, "formats" | "on_error" | "lane" | "filename" | "notify");
@@ -147,12 +149,12 @@ impl Submission {
         let value = text(name, value)?;
         match (option, name) {
             // These have names of their own, or are said by the type of the content.
-            (Some("formats" | "on_error" | "input"), _) => Err(unknown_option(name)),
+            (Some("formats" | "on_error" | "input"), _) => Err(unknown_option(name).into()),
             (Some(option), _) => self.set(option, name, &value),
             (None, "lane") => {
-                self.lane = value
-                    .parse()
-                    .map_err(|error: jobs::InvalidLane| invalid(name, &error.to_string()))?;
+                self.lane = value.parse().map_err(|error: jobs::InvalidLane| {
+                    Box::new(invalid(name, &error.to_string()))
+                })?;
                 Ok(())
             }
             (None, "notify") => match value.as_str() {
@@ -161,7 +163,7 @@ impl Submission {
                     self.notify_accepted = true;
                     Ok(())
                 }
-                _ => Err(invalid(name, "it is finished or all")),
+                _ => Err(invalid(name, "it is finished or all").into()),
             },
             (None, "filename") => {
                 self.filename = label(&value);
@@ -171,17 +173,17 @@ impl Submission {
         }
     }
 
-    fn set(&mut self, option: &str, name: &str, value: &str) -> Result<(), Problem> {
-        self.asked.set(option, value).map_err(|error| invalid(name, &error.to_string()))
+    fn set(&mut self, option: &str, name: &str, value: &str) -> Result<(), Box<Problem>> {
+        self.asked.set(option, value).map_err(|error| invalid(name, &error.to_string()).into())
     }
 }
 
 /// Who has sent it, as the broker has checked it.
-fn user(message: &RawMessage, is_required: bool) -> Result<Option<&str>, Problem> {
+fn user(message: &RawMessage, is_required: bool) -> Result<Option<&str>, Box<Problem>> {
     let Some(user) = message.user_id.as_deref() else {
         if is_required {
             let detail = "the message must have the property user_id";
-            return Err(Problem::new(ProblemCode::UserIdRequired, detail));
+            return Err(Problem::new(ProblemCode::UserIdRequired, detail).into());
         }
         return Ok(None);
     };
@@ -190,19 +192,19 @@ fn user(message: &RawMessage, is_required: bool) -> Result<Option<&str>, Problem
         return Ok(Some(user));
     }
     let detail = "a user id is 1 to 64 letters, digits, `_` and `-`";
-    Err(Problem::new(ProblemCode::UserIdInvalid, detail))
+    Err(Problem::new(ProblemCode::UserIdInvalid, detail).into())
 }
 
 fn owner(user: Option<&str>) -> Owner {
     Owner(user.map_or_else(|| "amqp".to_owned(), |user| format!("amqp:{user}")))
 }
 
-fn message_id(id: &str) -> Result<String, Problem> {
+fn message_id(id: &str) -> Result<String, Box<Problem>> {
     if is_message_id(id) {
         return Ok(id.to_owned());
     }
     let detail = "a message id is 1 to 255 printable characters of ASCII";
-    Err(Problem::new(ProblemCode::MessageIdInvalid, detail))
+    Err(Problem::new(ProblemCode::MessageIdInvalid, detail).into())
 }
 
 /// Whether it can name a submission.
@@ -211,7 +213,7 @@ pub(crate) fn is_message_id(id: &str) -> bool {
 }
 
 /// What replies carry: the correlation id, or else the message id.
-fn correlation_id(message: &RawMessage) -> Result<Option<String>, Problem> {
+fn correlation_id(message: &RawMessage) -> Result<Option<String>, Box<Problem>> {
     match &message.correlation_id {
         None => Ok(message.message_id.clone().filter(|id| is_message_id(id))),
         Some(id) if id.len() <= ID_BYTES && !id.chars().any(char::is_control) => {
@@ -219,18 +221,18 @@ fn correlation_id(message: &RawMessage) -> Result<Option<String>, Problem> {
         }
         Some(_) => {
             let detail = "a correlation id is up to 255 bytes without control characters";
-            Err(Problem::new(ProblemCode::InvalidRequest, detail))
+            Err(Problem::new(ProblemCode::InvalidRequest, detail).into())
         }
     }
 }
 
 /// A header as text; booleans and whole numbers have one.
-fn text(name: &str, value: &Header) -> Result<String, Problem> {
+fn text(name: &str, value: &Header) -> Result<String, Box<Problem>> {
     match value {
         Header::Text(text) => Ok(text.clone()),
         Header::Bool(value) => Ok(value.to_string()),
         Header::Integer(value) => Ok(value.to_string()),
-        Header::Other => Err(invalid(name, "it is a string, a boolean or an integer")),
+        Header::Other => Err(invalid(name, "it is a string, a boolean or an integer").into()),
     }
 }
 

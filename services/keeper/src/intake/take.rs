@@ -4,13 +4,13 @@ use blobs::BlobError;
 use bytes::Bytes;
 use jobs::{Body, Digest, Input, Job, JobId, Origin, Problem, ProblemCode, place};
 use metrics::counter;
-use queue::Settle;
+use queue::{Settle, Submitted};
 use store::{Accepted, JobStore, NewJob, StoreError};
 use tokio_util::sync::CancellationToken;
 
 use super::Intake;
 use super::submission::{Refusal, ReturnAddress, Submission};
-use crate::broker::{Broker, Submitted};
+use crate::broker::Broker;
 use crate::patience::patiently;
 use crate::recorder::is_corrupt;
 
@@ -31,11 +31,11 @@ impl<S: JobStore, B: Broker> Intake<S, B> {
                 self.refuse(submitted, Refusal { problem, return_address }, stop).await;
             }
             Ok(Ok(replayed)) => {
-                if let (Some(job), Some(address)) = (replayed, return_address) {
-                    if self.replay(&job, &address, submission.notify_accepted, stop).await.is_err()
-                    {
-                        return;
-                    }
+                let is_told = submission.notify_accepted;
+                if let (Some(job), Some(address)) = (replayed, return_address)
+                    && self.replay(&job, &address, is_told, stop).await.is_err()
+                {
+                    return;
                 }
                 if !submitted.settle.done().await {
                     tracing::debug!("a message was taken and will come again");
@@ -71,7 +71,7 @@ impl<S: JobStore, B: Broker> Intake<S, B> {
         if !is_inline {
             let key = place::input(id);
             let put = || self.blobs.put(&key, body.clone());
-            let is_for_good = |error: &BlobError| matches!(error, BlobError::InvalidKey { .. });
+            let is_for_good = |error: &BlobError| matches!(error, BlobError::InvalidKey);
             let stored = patiently(stop, "store an input", is_for_good, put).await;
             if stored.ok_or(Stopped)?.is_err() {
                 return Err(Stopped);

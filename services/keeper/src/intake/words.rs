@@ -12,16 +12,16 @@ const CLIPPED: usize = 300;
 pub(crate) fn media(
     content_type: Option<&str>,
     content_encoding: Option<&str>,
-) -> Result<(Option<&'static str>, Option<Coding>), Problem> {
+) -> Result<(Option<&'static str>, Option<Coding>), Box<Problem>> {
     let packed = match content_encoding.map(|text| text.trim().to_ascii_lowercase()).as_deref() {
         None | Some("" | "identity") => None,
         Some("gzip" | "x-gzip") => Some(Coding::Gzip),
-        Some(_) => return Err(unsupported_coding()),
+        Some(_) => return Err(unsupported_coding().into()),
     };
     let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default();
     let kind = match essence.trim().to_ascii_lowercase().as_str() {
         "application/gzip" | "application/x-gzip" if packed.is_some() => {
-            return Err(unsupported_coding());
+            return Err(unsupported_coding().into());
         }
         "application/gzip" | "application/x-gzip" => return Ok((None, Some(Coding::Gzip))),
         "text/html" | "application/xhtml+xml" => Some("pubmed-html"),
@@ -33,7 +33,7 @@ pub(crate) fn media(
         other if other.contains('/') && other.ends_with("+xml") => Some("pubmed-xml"),
         _ => {
             let detail = "XML, HTML, nbib, plain text and gzip are taken";
-            return Err(Problem::new(ProblemCode::UnsupportedMediaType, detail));
+            return Err(Problem::new(ProblemCode::UnsupportedMediaType, detail).into());
         }
     };
     Ok((kind, packed))

@@ -95,7 +95,7 @@ mod tests {
     }
 
     fn memory() -> Memory {
-        Memory::new(Duration::from_secs(120))
+        Memory::new(Duration::from_mins(2))
     }
 
     /// R6.

@@ -101,3 +101,52 @@ fn reason(error: &reqwest::Error) -> String {
     }
     if error.source().is_none() { kind.to_owned() } else { format!("{kind}: {deepest}") }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+    use std::sync::Arc;
+
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// S11: the address is checked when it is connected to, whatever the name.
+    #[tokio::test]
+    async fn a_name_that_leads_to_this_machine_is_not_connected_to() {
+        // Another test of this process may have installed it.
+        let _installed = rustls::crypto::ring::default_provider().install_default();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let settings = WebhookSettings { ports: vec![port], ..WebhookSettings::default() };
+        let lookup: Lookup =
+            Arc::new(|_| Box::pin(async { Ok(vec![IpAddr::V4(Ipv4Addr::LOCALHOST)]) }));
+        let caller = Caller::new(&settings, lookup).expect("a client");
+        let url = format!("https://hooks.example:{port}/?token=hush");
+        let target = Target::parse(&url, &settings).expect("a target");
+        let heard = tokio::select! {
+            heard = caller.call(&target, &[], "id", Vec::new()) => heard,
+            _ = listener.accept() => panic!("it was connected to"),
+        };
+        let error = heard.expect_err("no answer");
+        assert!(error.contains("no address that may be called"), "{error}");
+        assert!(!error.contains("hush"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_receiver_that_says_nothing_is_let_go_in_time() {
+        let _installed = rustls::crypto::ring::default_provider().install_default();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let settings = WebhookSettings {
+            allow_insecure: true,
+            timeout_seconds: 1,
+            ..WebhookSettings::default()
+        };
+        let caller = Caller::new(&settings, super::super::resolver::system()).expect("a client");
+        let target = Target::parse(&format!("http://127.0.0.1:{port}/"), &settings);
+        let target = target.expect("a target");
+        let heard = caller.call(&target, &[], "id", Vec::new()).await;
+        assert!(heard.expect_err("no answer").contains("in time"));
+    }
+}

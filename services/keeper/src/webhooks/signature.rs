@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
+use secrecy::{ExposeSecret, SecretSlice};
 use sha2::Sha256;
 
 /// What a secret begins with.
@@ -10,7 +11,7 @@ const PREFIX: &str = "whsec_";
 
 /// A secret that receivers share with us.
 #[derive(Clone)]
-pub(crate) struct Secret(Vec<u8>);
+pub(crate) struct Secret(SecretSlice<u8>);
 
 /// A text that is no secret. It is not shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,7 +24,7 @@ impl std::str::FromStr for Secret {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let encoded = text.strip_prefix(PREFIX).ok_or(InvalidSecret)?;
         let bytes = STANDARD.decode(encoded).map_err(|_| InvalidSecret)?;
-        if (24..=64).contains(&bytes.len()) { Ok(Self(bytes)) } else { Err(InvalidSecret) }
+        if (24..=64).contains(&bytes.len()) { Ok(Self(bytes.into())) } else { Err(InvalidSecret) }
     }
 }
 
@@ -36,7 +37,8 @@ impl std::fmt::Debug for Secret {
 /// The value of `webhook-signature`: one signature for each secret, with spaces between them.
 pub(crate) fn signature(secrets: &[Secret], id: &str, timestamp: i64, body: &[u8]) -> String {
     let one = |secret: &Secret| {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&secret.0).expect("a key of any length");
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(secret.0.expose_secret()).expect("a key of any length");
         mac.update(format!("{id}.{timestamp}.").as_bytes());
         mac.update(body);
         format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))

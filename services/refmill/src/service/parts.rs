@@ -21,16 +21,19 @@ pub(super) fn blobs(config: &Config) -> anyhow::Result<Blobs> {
     Blobs::open(&config.blobs()).context("the blob store cannot be opened")
 }
 
-/// A worker's view of the broker.
+/// A worker's view of the broker, once it stands.
 pub(super) async fn rabbit(config: &Config) -> anyhow::Result<Rabbit> {
-    let name = format!("w-{:08x}", std::process::id());
-    Rabbit::connect(&config.amqp, &name).await.context("the worker has no broker")
+    let rabbit = Rabbit::open(&config.amqp, "worker")?;
+    rabbit.ready().await.context("the worker has no broker")?;
+    Ok(rabbit)
 }
 
-/// A keeper's view of the broker; none if there is none.
+/// A keeper's view of the broker, once it stands; none if there is none.
 pub(super) async fn broker(config: &Config) -> anyhow::Result<Option<Broker>> {
     if !config.has_broker() {
         return Ok(None);
     }
-    Broker::connect(&config.amqp).await.map(Some).context("the keeper has no broker")
+    let broker = Broker::open(&config.amqp, "keeper")?;
+    broker.ready().await.context("the keeper has no broker")?;
+    Ok(Some(broker))
 }

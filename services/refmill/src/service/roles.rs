@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context;
-use queue::{Broker, Embedded, Queue};
+use queue::{Embedded, Queue};
 use runtime::{Metrics, Readiness, Stop, metrics_server, notify, telemetry};
 use store::{JobStore, Store};
 use tokio::net::TcpListener;
@@ -32,8 +32,9 @@ pub(super) async fn run(config: Config, roles: Roles) -> anyhow::Result<()> {
     let ended = match &store {
         // One process, one table: the queue needs nobody else.
         Some(store) if roles.is_whole && !running.config.relays() => {
-            store.recover().await.context("jobs of an earlier process cannot be taken up")?;
-            running.with(Some(store), Some(Embedded::new(store.clone()))).await
+            let queue = Embedded::open(store.clone()).await;
+            let queue = queue.context("jobs of an earlier process cannot be taken up")?;
+            running.with(Some(store), Some(queue)).await
         }
         _ if roles.worker => {
             let rabbit = parts::rabbit(&running.config).await?;
@@ -187,8 +188,7 @@ fn flat(ended: Result<anyhow::Result<()>, JoinError>) -> anyhow::Result<()> {
 pub(super) async fn migrate(config: &Config) -> anyhow::Result<()> {
     Store::migrate(&config.store()).await.context("the database is not up to date")?;
     if config.has_broker() {
-        let broker = Broker::connect(&config.amqp).await.context("the broker is not up to date")?;
-        broker.close().await;
+        queue::migrate(&config.amqp).await.context("the broker is not up to date")?;
     }
     Ok(())
 }

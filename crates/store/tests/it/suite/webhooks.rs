@@ -40,5 +40,11 @@ pub(crate) async fn each_end_is_delivered_until_it_is_taken(over: Over) {
     assert_eq!((again[0].id, again[0].tries), (taken[0].id, 1), "the same id for every try");
     // Whoever took it has died.
     bench.at(310 + 61);
-    assert_eq!(bench.store.take_webhooks(9).await.expect("deliveries").len(), 1);
+    let taken = bench.store.take_webhooks(9).await.expect("deliveries");
+    assert_eq!((taken.len(), taken[0].tries), (1, 2));
+    // Too much goes to its receiver: no try is lost.
+    settle(taken[0].id, DeliveryOutcome::Later { after: Duration::from_secs(2) }).await;
+    bench.at(310 + 61 + 3);
+    let taken = bench.store.take_webhooks(9).await.expect("deliveries");
+    assert_eq!((taken.len(), taken[0].tries), (1, 2));
 }
