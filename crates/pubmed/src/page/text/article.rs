@@ -110,8 +110,9 @@ fn short_citation(line: &str) -> Option<(&str, bool, &str)> {
             (author, false, rest)
         }
     };
-    let abbreviation = rest.split(['.', ':', ';']).next()?.trim_matches(is_blank);
-    let stop = rest[abbreviation.len()..].starts_with('.');
+    let printed = rest.split(['.', ':', ';']).next()?;
+    let stop = rest[printed.len()..].starts_with('.');
+    let abbreviation = printed.trim_matches(is_blank);
     (stop && !author.is_empty() && !abbreviation.is_empty()).then_some((author, more, abbreviation))
 }
 
