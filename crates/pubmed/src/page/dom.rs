@@ -8,11 +8,27 @@ use scraper::{ElementRef, Node, Selector};
 use crate::options::Entities;
 use crate::rules::text::TextBuilder;
 
-/// The elements below `root` that a selector names, in document order.
+/// The elements below `root` that a selector names, in document order, but none inside another:
+/// PubMed nests no item in an item, and what is in none of the others is looked at once.
 ///
 /// The selectors of this crate are constants; one that does not parse selects nothing.
 pub(crate) fn all<'a>(root: ElementRef<'a>, css: &str) -> Vec<ElementRef<'a>> {
-    Selector::parse(css).map_or_else(|_| Vec::new(), |selector| root.select(&selector).collect())
+    let Ok(selector) = Selector::parse(css) else { return Vec::new() };
+    let mut found = Vec::new();
+    let mut inside = None;
+    for edge in root.traverse() {
+        match edge {
+            Edge::Open(node) if inside.is_none() && node.id() != root.id() => {
+                if let Some(element) = ElementRef::wrap(node).filter(|e| selector.matches(e)) {
+                    found.push(element);
+                    inside = Some(node.id());
+                }
+            }
+            Edge::Close(node) if inside == Some(node.id()) => inside = None,
+            Edge::Open(_) | Edge::Close(_) => {}
+        }
+    }
+    found
 }
 
 /// The first element below `root` that a selector names.

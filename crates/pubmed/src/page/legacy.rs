@@ -3,6 +3,7 @@
 use model::{Section, Text};
 use scraper::ElementRef;
 
+use super::affiliations::Affiliations;
 use super::dom::{all, attribute, first, first_words, meta, rich, words};
 use super::line::{is_group, list_citation, short_authors};
 use super::sheet::{Linked, Person, Place, Sheet};
@@ -51,6 +52,12 @@ fn article(report: ElementRef<'_>) -> Sheet {
     sheet.types = terms("ptyp");
     sheet.mesh = terms("mesh");
     sheet.substances = terms("subs");
+    let conflict = all(report, "h3, h4").into_iter();
+    let conflict = { conflict }.find(|heading| {
+        words(*heading).is_some_and(|text| text.starts_with("Conflict of interest statement"))
+    });
+    sheet.conflict = conflict
+        .and_then(|heading| heading.next_siblings().filter_map(ElementRef::wrap).find_map(words));
     for heading in all(report, "div.morecit h4, div.comments h3, div.comments h4") {
         under(&mut sheet, heading);
     }
@@ -111,7 +118,7 @@ fn article_language(sheet: &mut Sheet) {
 /// Authors are links in NLM's short form, with the numbers of their affiliations behind them.
 fn affiliated_authors(sheet: &mut Sheet, report: ElementRef<'_>) {
     let Some(line) = first(report, "div.auths") else { return };
-    let listed = affiliations(report);
+    let (mut listed, mut alone) = affiliations(report);
     for child in line.child_elements() {
         match child.value().name() {
             "a" => {
@@ -128,34 +135,38 @@ fn affiliated_authors(sheet: &mut Sheet, report: ElementRef<'_>) {
                 let Some(author) = sheet.authors.last_mut() else { continue };
                 let marks = words(child).unwrap_or_default();
                 for mark in marks.split([',', ' ']).filter(|mark| !mark.is_empty()) {
-                    let named = listed.iter().find(|(number, _)| number == mark);
-                    author.affiliations.extend(named.map(|(_, text)| text.clone()));
+                    listed.give(mark, author);
                 }
             }
             _ => {}
         }
     }
-    if let ([(number, text)], Some(author)) = (listed.as_slice(), sheet.authors.first_mut())
-        && number.is_empty()
-    {
-        author.affiliations.push(text.clone());
+    if let (Some(text), Some(author)) = (alone.take(), sheet.authors.first_mut()) {
+        author.affiliations.push(text);
     }
 }
 
-/// Numbers and texts, from either form of the list.
-fn affiliations(report: ElementRef<'_>) -> Vec<(String, String)> {
+/// The affiliations by number, from either form of the list; and one that has no number, which is
+/// the first author's.
+fn affiliations(report: ElementRef<'_>) -> (Affiliations, Option<String>) {
+    let mut listed = Affiliations::default();
+    let mut alone = None;
     let numbers = all(report, "div.afflist dt").into_iter();
-    let texts = all(report, "div.afflist dd").into_iter();
-    let rows = numbers.zip(texts);
-    let rows = rows.filter_map(|(number, text)| Some((words(number)?, words(text)?)));
-    let mut listed: Vec<(String, String)> = rows.collect();
-    for item in all(report, "div.afflist li") {
-        let number = first_words(item, "sup").unwrap_or_default();
-        let text = words(item).unwrap_or_default();
-        let text = text.strip_prefix(number.as_str()).unwrap_or(&text).trim().to_owned();
-        listed.push((number, text));
+    for (number, text) in numbers.zip(all(report, "div.afflist dd")) {
+        listed.add(&words(number).unwrap_or_default(), words(text).unwrap_or_default());
     }
-    listed
+    let items = all(report, "div.afflist li");
+    for item in &items {
+        let number = first_words(*item, "sup").unwrap_or_default();
+        let text = words(*item).unwrap_or_default();
+        let text = text.strip_prefix(number.as_str()).unwrap_or(&text).trim().to_owned();
+        if items.len() == 1 && number.is_empty() && !text.is_empty() {
+            alone = Some(text);
+        } else {
+            listed.add(&number, text);
+        }
+    }
+    (listed, alone)
 }
 
 fn abstract_(sheet: &mut Sheet, area: ElementRef<'_>) {
@@ -200,7 +211,7 @@ fn identifiers(sheet: &mut Sheet, report: ElementRef<'_>) {
         match name.as_str() {
             "PMID:" => sheet.pmids.extend(place(Some(text), "identifiers")),
             "PMCID:" => sheet.pmcid = Some(text),
-            "DOI:" => sheet.dois.insert(0, Place { value: text, place: "identifiers" }),
+            "DOI:" => sheet.identified_by_doi(text),
             _ => {}
         }
         name.clear();
@@ -210,7 +221,9 @@ fn identifiers(sheet: &mut Sheet, report: ElementRef<'_>) {
 /// Lists under headings that have no links of their own: grants, data, other works.
 fn under(sheet: &mut Sheet, heading: ElementRef<'_>) {
     let name = words(heading).unwrap_or_default();
-    let list = heading.next_siblings().filter_map(ElementRef::wrap).find(|e| {
+    let below = heading.next_siblings().filter_map(ElementRef::wrap);
+    let mut below = below.take_while(|e| !matches!(e.value().name(), "h3" | "h4"));
+    let list = below.find(|e| {
         e.value().name() == "ul" || e.value().classes().any(|c| c.contains("toggler-slave"))
     });
     let items = list.map(|list| all(list, "li")).unwrap_or_default();

@@ -4,6 +4,7 @@
 //! A page is taken apart into sheets, one a record, in the page's own words; the rules that all
 //! readers share make the record of a sheet.
 
+mod affiliations;
 mod citation;
 mod dom;
 mod kind;
@@ -92,14 +93,19 @@ fn sheets_shown(found: usize, shown: modern::Shown, sink: &mut dyn FnMut(Outcome
 
 /// MEDLINE text in the `pre` elements of a page; the parser has decoded its entities.
 fn preformatted(root: ElementRef<'_>, options: Options, sink: &mut dyn FnMut(Outcome)) {
+    let mut found = false;
     for block in dom::all(root, "pre") {
         let text: String = block.text().collect();
         for record in medline::records(&text) {
+            found = true;
             sink(match medline::read(record, options) {
                 Ok(record) => Outcome::Record(Box::new(record)),
                 Err(reason) => fault(Code::RecordForeign, reason.to_owned()),
             });
         }
+    }
+    if !found {
+        sink(empty(Kind::Medline.name()));
     }
 }
 
@@ -119,20 +125,21 @@ fn text(bytes: &[u8], is_whole: bool, options: Options, sink: &mut dyn FnMut(Out
 /// Makes the records. What was recognised and holds none is told each time, so that nothing
 /// vanishes.
 fn records(sheets: Vec<Sheet>, name: &str, options: Options, sink: &mut dyn FnMut(Outcome)) {
-    let empty = || {
-        let message = format!("recognised as {name}, but there is no record in it");
-        fault(Code::RecordForeign, message)
-    };
     if sheets.is_empty() {
-        sink(empty());
+        sink(empty(name));
     }
     for sheet in sheets {
         sink(if sheet.is_record() {
             Outcome::Record(Box::new(record::record(sheet, options)))
         } else {
-            empty()
+            empty(name)
         });
     }
+}
+
+fn empty(name: &str) -> Outcome {
+    let message = format!("recognised as {name}, but there is no record in it");
+    fault(Code::RecordForeign, message)
 }
 
 fn refused(sentence: String) -> Outcome {

@@ -133,6 +133,15 @@ pub(crate) struct Linked {
 }
 
 impl Sheet {
+    /// Adds the DOI that stands among the identifiers, which is trusted most.
+    pub(crate) fn identified_by_doi(&mut self, value: String) {
+        let place = Place { value, place: "identifiers" };
+        match self.dois.first() {
+            Some(first) if first.place == place.place => self.dois.push(place),
+            _ => self.dois.insert(0, place),
+        }
+    }
+
     /// Whether the page says enough of a record to be one: a title or an identifier.
     pub(crate) fn is_record(&self) -> bool {
         !self.title.is_empty() || !self.pmids.is_empty() || !self.dois.is_empty()

@@ -7,9 +7,9 @@ use scraper::{Html, HtmlTreeSink};
 /// Elements inside one another, at most; a page of PubMed has some thirty, a browser builds 512.
 const DEPTH: usize = 512;
 /// Nodes of a page, at most; a list of 200 results has some hundred thousand.
-const NODES: usize = 2_000_000;
+const NODES: usize = 1_000_000;
 /// Bytes times depth, at most: what the parser does for a tag grows with the open elements.
-const WORK: usize = 1 << 31;
+const WORK: usize = 1 << 30;
 /// Bytes that are parsed between two looks at the tree.
 const PORTION: usize = 1024;
 

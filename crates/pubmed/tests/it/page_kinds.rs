@@ -132,6 +132,7 @@ fn an_older_article_page() {
         record.abstract_.iter().map(|s| (s.label.as_deref(), s.category.as_deref())).collect();
     assert_eq!(labels, [(Some("AIMS"), Some("OBJECTIVE")), (Some("RESULTS"), None)]);
     assert!(record.copyright.is_some());
+    assert_eq!(record.conflict_of_interest.as_deref(), Some("None, says the miller."));
     let words: Vec<String> = record.keywords.iter().map(model::Text::flatten).collect();
     assert_eq!(words, ["rye", "stones, old"]);
     assert_eq!((record.mesh.len(), record.chemicals.len(), record.grants.len()), (2, 1, 1));

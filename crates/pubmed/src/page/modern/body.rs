@@ -18,11 +18,7 @@ pub(super) fn body(sheet: &mut Sheet, details: ElementRef<'_>) {
     sheet.copyright = first_words(details, "p.copyright");
     let conflict = section(details, "#conflict-of-interest", "Conflict of interest statement");
     sheet.conflict = conflict.and_then(|area| first_words(area, ".statement"));
-    for kind in terms(details, "#publication-types", "Publication types") {
-        if !sheet.types.contains(&kind) {
-            sheet.types.push(kind);
-        }
-    }
+    sheet.types.extend(terms(details, "#publication-types", "Publication types"));
     sheet.mesh = terms(details, "#mesh-terms", "MeSH terms");
     sheet.substances = terms(details, "#substances", "Substances");
     sheet.data = terms(details, "#supplemental-data", "Associated data");
@@ -152,27 +148,30 @@ fn reference(item: ElementRef<'_>) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// Other works in a block under a heading that says how they are linked.
+/// Other works, each under the last heading before it; the heading says how they are linked.
 fn links(sheet: &mut Sheet, details: ElementRef<'_>) {
-    for title in all(details, ".title, h2, h3") {
-        let Some(heading) = words(title) else { continue };
-        let known = LINK_HEADINGS.iter().find(|known| known.eq_ignore_ascii_case(&heading));
-        let (Some(known), Some(block)) = (known, title.parent().and_then(ElementRef::wrap)) else {
-            continue;
-        };
-        for item in all(block, ".full-docsum, li.comments, li.linked-article") {
-            let link = || {
-                let link = first(item, "a.docsum-title").and_then(|e| attribute(e, "href"));
-                link.as_deref().and_then(linked_pmid)
-            };
-            let linked = Linked {
-                heading: (*known).to_owned(),
-                source: first_words(item, ".full-journal-citation, .docsum-journal-citation"),
-                pmid: first_words(item, ".docsum-pmid").or_else(link),
-            };
-            if !sheet.links.contains(&linked) {
-                sheet.links.push(linked);
+    let mut heading = None;
+    for element in all(details, "h2, h3, .title, .full-docsum, li.comments, li.linked-article") {
+        let is_item = element.value().classes().any(|class| class == "full-docsum")
+            || element.value().name() == "li";
+        if !is_item {
+            let printed = words(element).unwrap_or_default();
+            let known = LINK_HEADINGS.iter().find(|known| known.eq_ignore_ascii_case(&printed));
+            // Menus have titles that are no headings.
+            if known.is_some() || element.value().name() != "div" {
+                heading = known;
             }
+            continue;
         }
+        let Some(heading) = heading else { continue };
+        let link = || {
+            let link = first(element, "a.docsum-title").and_then(|e| attribute(e, "href"));
+            link.as_deref().and_then(linked_pmid)
+        };
+        sheet.links.push(Linked {
+            heading: (*heading).to_owned(),
+            source: first_words(element, ".full-journal-citation, .docsum-journal-citation"),
+            pmid: first_words(element, ".docsum-pmid").or_else(link),
+        });
     }
 }

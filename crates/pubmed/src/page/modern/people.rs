@@ -2,6 +2,7 @@
 
 use scraper::ElementRef;
 
+use crate::page::affiliations::Affiliations;
 use crate::page::dom::{all, attribute, collapsed, first, first_words, own_words, words};
 use crate::page::line::{is_body, is_short_form};
 use crate::page::sheet::{Person, Sheet};
@@ -10,8 +11,9 @@ use crate::page::sheet::{Person, Sheet};
 pub(super) fn people(sheet: &mut Sheet, head: ElementRef<'_>) {
     sheet.says_no_authors = first(head, ".empty-authors").is_some();
     let Some(list) = first(head, ".authors-list") else { return };
+    let mut listed = listed(head);
     let items = all(list, ".authors-list-item").into_iter();
-    sheet.authors = items.filter_map(|item| author(item, head)).collect();
+    sheet.authors = items.filter_map(|item| author(item, &mut listed)).collect();
     // Persons are linked with a search for their name; where that is so, what has no link is none.
     if sheet.authors.iter().any(|author| author.told.is_some()) {
         for author in &mut sheet.authors {
@@ -20,7 +22,7 @@ pub(super) fn people(sheet: &mut Sheet, head: ElementRef<'_>) {
     }
 }
 
-fn author(item: ElementRef<'_>, head: ElementRef<'_>) -> Option<Person> {
+fn author(item: ElementRef<'_>, listed: &mut Affiliations) -> Option<Person> {
     let link = first(item, "a.full-name");
     let printed = first_words(item, ".full-name").or_else(|| own_words(item))?;
     let term = link.and_then(|link| link.attr("href")).and_then(term);
@@ -31,26 +33,34 @@ fn author(item: ElementRef<'_>, head: ElementRef<'_>) -> Option<Person> {
     };
     let told = term.map(|term| collapsed(term.split('[').next().unwrap_or_default()));
     let told = told.filter(|told| !group && !told.is_empty());
-    let marks = all(item, "a.affiliation-link").into_iter();
-    let affiliations = marks.filter_map(|mark| {
-        attribute(mark, "title").or_else(|| {
-            let (_, id) = mark.attr("href")?.rsplit_once('#')?;
-            listed(head, id)
-        })
-    });
-    Some(Person { group, printed, short: false, told, affiliations: affiliations.collect() })
+    let mut author = Person { printed, told, group, ..Person::default() };
+    for mark in all(item, "a.affiliation-link") {
+        if let Some(title) = attribute(mark, "title") {
+            author.affiliations.push(title);
+        } else if let Some((_, id)) = mark.attr("href").and_then(|href| href.rsplit_once('#')) {
+            listed.give(bare(id), &mut author);
+        }
+    }
+    Some(author)
 }
 
-/// The affiliation of that id in the list below the authors, without its number.
-fn listed(head: ElementRef<'_>, id: &str) -> Option<String> {
-    let bare = |id: &str| id.trim_start_matches("full-view-").to_owned();
-    let items = all(head, ".affiliations li").into_iter();
-    let item = { items }.find(|item| {
-        let ids = [item.attr("data-affiliation-id"), item.attr("id")];
-        ids.into_iter().flatten().any(|other| bare(other) == bare(id))
-    })?;
-    let key = first_words(item, "sup.key").unwrap_or_default();
-    words(item).map(|text| text.strip_prefix(key.as_str()).unwrap_or(&text).trim().to_owned())
+/// The affiliations in the list below the authors, without their numbers.
+fn listed(head: ElementRef<'_>) -> Affiliations {
+    let mut listed = Affiliations::default();
+    for item in all(head, ".affiliations li") {
+        let key = first_words(item, "sup.key").unwrap_or_default();
+        let text = words(item).unwrap_or_default();
+        let text = text.strip_prefix(key.as_str()).unwrap_or(&text).trim();
+        for id in [item.attr("data-affiliation-id"), item.attr("id")].into_iter().flatten() {
+            listed.add(bare(id), text.to_owned());
+        }
+    }
+    listed
+}
+
+/// Older pages have ids without the name of the view before them.
+fn bare(id: &str) -> &str {
+    id.trim_start_matches("full-view-")
 }
 
 /// The term of a search link: `/?sort=jour&term=Zhang+C&cauthor_id=1` is `Zhang C`.

@@ -87,17 +87,20 @@ fn entitle(sheet: &Sheet, options: Options, record: &mut Record) {
 
 fn people(sheet: &Sheet, record: &mut Record) {
     let warnings = &mut record.warnings;
-    record.authors = sheet.authors.iter().filter_map(|person| author(person, warnings)).collect();
+    // "et al." is never an author, wherever a page may have it.
+    let named = |person: &&Person| !rules::is_others(&person.printed);
+    let named: Vec<&Person> = sheet.authors.iter().filter(named).collect();
+    record.authors = named.iter().filter_map(|person| author(person, warnings)).collect();
     if sheet.authors.is_empty() && !sheet.says_no_authors {
         warn(warnings, Code::AuthorsMissing, "authors", "");
     }
-    let persons = sheet.authors.iter().filter(|person| !person.group);
-    let (short, full): (Vec<_>, Vec<_>) = persons.partition(|person| person.short);
+    let persons = named.iter().filter(|person| !person.group);
+    let (short, full): (Vec<&Person>, Vec<&Person>) = persons.partition(|person| person.short);
     if !short.is_empty() && !full.is_empty() {
         let text = format!("{} of {} in full", full.len(), full.len() + short.len());
         warn(warnings, Code::AuthorsShortened, "authors", &text);
     }
-    if sheet.more_authors {
+    if sheet.more_authors || named.len() < sheet.authors.len() {
         record.authors_complete = Completeness::Shortened;
         warn(warnings, Code::AuthorsIncomplete, "authors", "");
     }

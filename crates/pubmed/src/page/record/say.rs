@@ -1,5 +1,7 @@
 //! What the sheet says about the work: abstract, terms, support, links to other works.
 
+use std::collections::HashSet;
+
 use model::{
     Accession, Chemical, Code, Heading, Link, OtherAbstract, PublicationType, Qualifier, Record,
     Reference, Section,
@@ -63,11 +65,9 @@ pub(super) fn say(sheet: Sheet, options: Options, record: &mut Record) {
         }
     }
     record.notes.extend(sheet.notes);
-    for text in sheet.types {
-        if !record.types.iter().any(|known| known.text == text) {
-            record.types.push(PublicationType { text, ui: None });
-        }
-    }
+    let mut seen = HashSet::new();
+    let types = sheet.types.into_iter().filter(|text| seen.insert(text.clone()));
+    record.types = types.map(|text| PublicationType { text, ui: None }).collect();
 }
 
 /// MeSH rows, one for each descriptor or pair, as headings: neighbours of one descriptor are one.

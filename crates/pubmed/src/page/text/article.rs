@@ -5,6 +5,7 @@ use model::Text;
 
 use super::below::sections;
 use super::words::{TYPES, is_blank, is_content, is_heading, trimmed};
+use crate::page::affiliations::Affiliations;
 use crate::page::citation;
 use crate::page::line::{is_body, take_doi};
 use crate::page::sheet::{Person, Place, Sheet};
@@ -109,8 +110,9 @@ fn short_citation(line: &str) -> Option<(&str, bool, &str)> {
             (author, false, rest)
         }
     };
-    let abbreviation = rest.split(['.', ':', ';']).next()?.trim_matches(is_blank);
-    let stop = rest[abbreviation.len()..].starts_with('.');
+    let printed = rest.split(['.', ':', ';']).next()?;
+    let stop = rest[printed.len()..].starts_with('.');
+    let abbreviation = printed.trim_matches(is_blank);
     (stop && !author.is_empty() && !abbreviation.is_empty()).then_some((author, more, abbreviation))
 }
 
@@ -126,6 +128,7 @@ fn copied(sheet: &mut Sheet, before: &str, head: &[&str]) {
     sheet.abbreviation = (!abbreviation.is_empty()).then(|| abbreviation.to_owned());
     let mut lines = head.iter().filter(|line| is_content(line)).peekable();
     let mut numbers: Vec<Vec<String>> = Vec::new();
+    let mut listed = Affiliations::default();
     if let Some(names) =
         lines.next_if(|line| !line.starts_with("PMID:") && affiliation(line).is_none())
     {
@@ -148,10 +151,12 @@ fn copied(sheet: &mut Sheet, before: &str, head: &[&str]) {
         if ["PMID:", "PMCID:", "DOI:"].iter().any(|name| line.starts_with(name)) {
             identifiers(sheet, line);
         } else if let Some((number, text)) = affiliation(line) {
-            let marked = numbers.iter().zip(&mut sheet.authors);
-            for (_, author) in marked.filter(|(marks, _)| marks.iter().any(|mark| mark == number)) {
-                author.affiliations.push(text.to_owned());
-            }
+            listed.add(number, text.to_owned());
+        }
+    }
+    for (marks, author) in numbers.iter().zip(&mut sheet.authors) {
+        for mark in marks {
+            listed.give(mark, author);
         }
     }
 }
@@ -166,9 +171,10 @@ fn numbered(name: &str) -> (&str, Vec<String>) {
             break;
         }
         let (before, mark) = rest.split_at(rest.len() - digits);
-        marks.insert(0, mark.to_owned());
+        marks.push(mark.to_owned());
         rest = before.trim_end_matches(is_blank);
     }
+    marks.reverse();
     (rest, marks)
 }
 
@@ -192,8 +198,7 @@ fn identifiers(sheet: &mut Sheet, line: &str) {
             "PMCID:" => sheet.pmcid = words.next().map(str::to_owned),
             "DOI:" => {
                 if let Some(value) = words.next() {
-                    let place = Place { value: value.to_owned(), place: "identifiers" };
-                    sheet.dois.insert(0, place);
+                    sheet.identified_by_doi(value.to_owned());
                 }
             }
             _ => {}

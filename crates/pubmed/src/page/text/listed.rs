@@ -27,7 +27,8 @@ fn item(lines: &[&str], at: usize) -> Option<Sheet> {
         pasted(&mut sheet, lines, at)?;
     } else {
         glued(&mut sheet, before.trim_matches(is_blank))?;
-        let title = lines[..at].iter().rev().find(|line| is_title(line));
+        let above = &lines[at.saturating_sub(ITEM_LINES)..at];
+        let title = above.iter().rev().find(|line| is_title(line));
         sheet.title = Text::plain(title.copied().unwrap_or_default());
     }
     if !pmid.is_empty() {

@@ -98,3 +98,9 @@ fn markdown_of_a_page_gives_neither_the_author_nor_the_date_of_its_head() {
         (&["Mills / history".to_owned()][..], 1)
     );
 }
+
+#[test]
+fn a_short_citation_that_begins_with_a_blank_is_none() {
+    let sheets = sheets(". 2031\nMills\net al. \u{a0}0:");
+    assert_eq!((sheets.len(), sheets[0].authors.len()), (1, 0));
+}
