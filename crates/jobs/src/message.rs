@@ -20,6 +20,8 @@ use crate::problem::{Problem, ProblemCode};
 
 pub use crate::digest::Digest;
 
+#[cfg(test)]
+mod golden;
 mod kind;
 mod reply;
 
