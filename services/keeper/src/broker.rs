@@ -1,12 +1,11 @@
 //! What the keeper asks of a broker.
 
-use std::collections::BTreeMap;
 use std::future::Future;
 
 use futures_util::Stream;
 use jobs::Lane;
-use jobs::message::{Beat, Command, Finished, JobMessage, MessageKind};
-use queue::{QueueError, Settle};
+use jobs::message::{Beat, Command, Finished, JobMessage};
+use queue::{Answer, QueueError, RabbitSettle, RawMessage, Received, Settle, Submitted};
 
 /// The broker, as the keeper sees it. Clones share one broker.
 ///
@@ -66,85 +65,58 @@ pub trait Broker: Clone + Send + Sync + 'static {
     fn check(&self) -> impl Future<Output = Result<(), String>> + Send;
 }
 
-/// Something that was received, readable or not.
-#[derive(Debug)]
-pub struct Received<T, S> {
-    /// What it says.
-    pub content: Result<T, Unread>,
-    /// How it is let go.
-    pub settle: S,
-}
+impl Broker for queue::Broker {
+    type Settle = RabbitSettle;
 
-/// A message that cannot be read.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Unread {
-    /// The message as it came.
-    pub message: RawMessage,
-    /// Why it cannot be read.
-    pub reason: String,
-}
+    async fn publish(&self, message: &JobMessage, delay: u32) -> Result<(), QueueError> {
+        queue::Broker::publish(self, message, delay).await
+    }
 
-/// A message of a producer.
-#[derive(Debug)]
-pub struct Submitted<S> {
-    /// The message as it came.
-    pub message: RawMessage,
-    /// Whether it may have been in other hands before.
-    pub redelivered: bool,
-    /// How it is let go.
-    pub settle: S,
-}
+    async fn cancel(&self, command: &Command) -> Result<(), QueueError> {
+        queue::Broker::cancel(self, command).await
+    }
 
-/// A message as it came.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RawMessage {
-    /// `content_type`
-    pub content_type: Option<String>,
-    /// `content_encoding`
-    pub content_encoding: Option<String>,
-    /// `type`
-    pub kind: Option<String>,
-    /// `message_id`
-    pub message_id: Option<String>,
-    /// `correlation_id`
-    pub correlation_id: Option<String>,
-    /// `reply_to`
-    pub reply_to: Option<String>,
-    /// `user_id`
-    pub user_id: Option<String>,
-    /// Its headers.
-    pub headers: BTreeMap<String, Header>,
-    /// Its body.
-    pub body: Vec<u8>,
-}
+    async fn reply(&self, reply: &Answer) -> Result<(), QueueError> {
+        queue::Broker::reply(self, reply).await
+    }
 
-/// The value of a header.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Header {
-    /// A string.
-    Text(String),
-    /// Yes or no.
-    Bool(bool),
-    /// A whole number.
-    Integer(i64),
-    /// Something else: a table, a list, a time, bytes that are not UTF-8.
-    Other,
-}
+    async fn park(&self, message: &RawMessage, reason: &str) -> Result<(), QueueError> {
+        queue::Broker::park(self, message, reason).await
+    }
 
-/// An answer to a producer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// The queue.
-    pub to: String,
-    /// What the producer calls it.
-    pub correlation_id: Option<String>,
-    /// The name under which a repetition is known.
-    pub message_id: String,
-    /// What it is.
-    pub kind: MessageKind,
-    /// Its body.
-    pub body: Vec<u8>,
-    /// Whether it goes to a producer that waits on its own channel (direct reply-to): best effort,
-    /// without `mandatory`.
-    pub is_direct: bool,
+    fn finished(
+        &self,
+    ) -> impl Stream<Item = Received<Finished, RabbitSettle>> + Send + Unpin + 'static {
+        queue::Broker::finished(self)
+    }
+
+    fn beats(&self) -> impl Stream<Item = Beat> + Send + Unpin + 'static {
+        queue::Broker::beats(self)
+    }
+
+    fn dead(
+        &self,
+    ) -> impl Stream<Item = Received<JobMessage, RabbitSettle>> + Send + Unpin + 'static {
+        queue::Broker::dead(self)
+    }
+
+    fn intake(&self) -> impl Stream<Item = Submitted<RabbitSettle>> + Send + Unpin + 'static {
+        queue::Broker::intake(self)
+    }
+
+    async fn pause_intake(&self, is_paused: bool) {
+        queue::Broker::pause_intake(self, is_paused).await;
+    }
+
+    async fn depth(&self, lane: Lane) -> Result<u64, QueueError> {
+        queue::Broker::depth(self, lane).await
+    }
+
+    async fn parked(&self) -> Result<u64, QueueError> {
+        queue::Broker::parked(self).await
+    }
+
+    async fn check(&self) -> Result<(), String> {
+        queue::Broker::check(self).await
+    }
 }

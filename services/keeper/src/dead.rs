@@ -2,16 +2,14 @@
 
 use futures_util::StreamExt;
 use jobs::Event;
-use jobs::message::JobMessage;
-use queue::Settle;
+use jobs::message::{JobMessage, MessageKind};
+use queue::{RawMessage, Received, Settle, Unread};
 use store::JobStore;
 use tokio_util::sync::CancellationToken;
 
-use crate::broker::RawMessage;
-use crate::broker::{Broker, Received, Unread};
+use crate::broker::Broker;
 use crate::patience::patiently;
 use crate::recorder::{heard, is_corrupt, park};
-use jobs::message::MessageKind;
 
 /// Messages at a time.
 const AT_A_TIME: usize = 16;

@@ -26,7 +26,7 @@ mod sweeper;
 mod wake;
 mod webhooks;
 
-pub use broker::{Answer, Broker, Header, RawMessage, Received, Submitted, Unread};
+pub use broker::Broker;
 pub use error::KeeperError;
 pub use keeper::run;
 pub use settings::{IntakeSettings, KeeperSettings, Settings, WebhookSettings};

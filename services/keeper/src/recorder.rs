@@ -4,11 +4,11 @@ use futures_util::StreamExt;
 use jobs::message::{Finished, MessageKind};
 use jobs::{Body, Outcome, place};
 use metrics::counter;
-use queue::Settle;
+use queue::{RawMessage, Received, Settle, Unread};
 use store::{Applied, JobStore, StoreError};
 use tokio_util::sync::CancellationToken;
 
-use crate::broker::{Broker, RawMessage, Received, Unread};
+use crate::broker::Broker;
 use crate::measure;
 use crate::patience::patiently;
 

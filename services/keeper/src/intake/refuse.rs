@@ -4,13 +4,13 @@ use std::error::Error;
 
 use jobs::message::Reply;
 use metrics::counter;
-use queue::{QueueError, Settle};
+use queue::{Answer, QueueError, Settle, Submitted};
 use store::JobStore;
 use tokio_util::sync::CancellationToken;
 
 use super::Intake;
 use super::submission::{Refusal, ReturnAddress, is_message_id};
-use crate::broker::{Answer, Broker, Submitted};
+use crate::broker::Broker;
 use crate::patience::patiently;
 use crate::relay::{REPLY_TRIES, lost};
 use crate::replies::{answer, rejected};

@@ -1,10 +1,10 @@
 //! What a message of a producer asks for (`service.md` section 5.3).
 
 use jobs::{Asked, Coding, Lane, Owner, Problem, ProblemCode};
+use queue::{Header, RawMessage};
 
 use super::reply_to::ReplyRule;
 use super::words::{clipped, is_traceparent, label, media};
-use crate::broker::{Header, RawMessage};
 use crate::settings::IntakeSettings;
 
 /// The most bytes of a job that somebody may wait for.

@@ -4,13 +4,13 @@ use blobs::BlobError;
 use bytes::Bytes;
 use jobs::{Body, Digest, Input, Job, JobId, Origin, Problem, ProblemCode, place};
 use metrics::counter;
-use queue::Settle;
+use queue::{Settle, Submitted};
 use store::{Accepted, JobStore, NewJob, StoreError};
 use tokio_util::sync::CancellationToken;
 
 use super::Intake;
 use super::submission::{Refusal, ReturnAddress, Submission};
-use crate::broker::{Broker, Submitted};
+use crate::broker::Broker;
 use crate::patience::patiently;
 use crate::recorder::is_corrupt;
 

@@ -8,8 +8,8 @@ use futures_util::future::BoxFuture;
 use futures_util::{Stream, stream};
 use jobs::Lane;
 use jobs::message::{Beat, Command, Finished, JobMessage, Reply};
-use keeper::{Answer, Broker, RawMessage, Received, Submitted, Unread};
-use queue::{QueueError, Settle};
+use keeper::Broker;
+use queue::{Answer, QueueError, RawMessage, Received, Settle, Submitted, Unread};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// A broker that does as it is told. Clones share it.

@@ -92,9 +92,9 @@ impl House {
 }
 
 impl Keeper {
-    pub(crate) fn start(
+    pub(crate) fn start<B: keeper::Broker>(
         store: &Store,
-        broker: Option<Fake>,
+        broker: Option<B>,
         blobs: &Blobs,
         settings: Settings,
     ) -> Self {

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use futures_util::TryStreamExt;
 use jobs::message::Reply;
 use jobs::{Body, Job, Lane, Origin, Outcome, Owner, ProblemCode, place};
-use keeper::{Header, IntakeSettings, RawMessage, Settings};
+use keeper::{IntakeSettings, Settings};
+use queue::{Header, RawMessage};
 use store::{JobStore, Page};
 
 use crate::fake::{Look, Mood};

@@ -4,6 +4,7 @@ mod dead;
 mod fake;
 mod house;
 mod intake;
+mod live;
 mod receiver;
 mod reconcile;
 mod recorder;

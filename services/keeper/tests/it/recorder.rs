@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use jobs::message::Beat;
 use jobs::{Body, Event, Outcome, RunId};
-use keeper::{RawMessage, Unread};
+use queue::{RawMessage, Unread};
 use store::JobStore;
 
 use crate::fake::Look;
