@@ -3,6 +3,7 @@
 use blobs::{BlobError, Blobs};
 use jobs::message::{MessageKind, Reply, ReplyResult};
 use jobs::{Body, Digest, Job, JobId, Problem, State};
+use queue::Answer;
 
 use crate::intake::is_direct;
 use crate::links::Links;

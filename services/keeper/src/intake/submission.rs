@@ -1,6 +1,7 @@
 //! What a message of a producer asks for (`service.md` section 5.3).
 
 use jobs::{Asked, Coding, Lane, Owner, Problem, ProblemCode};
+use queue::{Header, RawMessage};
 
 use super::reply_to::ReplyRule;
 use super::words::{clipped, is_traceparent, label, media};
