@@ -105,7 +105,7 @@ impl Broker for queue::Broker {
     }
 
     async fn pause_intake(&self, is_paused: bool) {
-        queue::Broker::pause_intake(self, is_paused).await;
+        queue::Broker::pause_intake(self, is_paused);
     }
 
     async fn depth(&self, lane: Lane) -> Result<u64, QueueError> {
@@ -117,6 +117,6 @@ impl Broker for queue::Broker {
     }
 
     async fn check(&self) -> Result<(), String> {
-        queue::Broker::check(self).await
+        queue::Broker::check(self)
     }
 }

@@ -7,7 +7,6 @@ use queue::Answer;
 
 use crate::intake::is_direct;
 use crate::links::Links;
-use queue::Answer;
 
 /// The most bytes of the name of a message.
 const NAME_BYTES: usize = 255;

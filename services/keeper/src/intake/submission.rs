@@ -6,7 +6,6 @@ use queue::{Header, RawMessage};
 use super::reply_to::ReplyRule;
 use super::words::{clipped, is_traceparent, label, media};
 use crate::settings::IntakeSettings;
-use queue::{Header, RawMessage};
 
 /// The most bytes of a job that somebody may wait for.
 const INTERACTIVE_BYTES: u64 = 4 << 20;

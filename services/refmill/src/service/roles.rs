@@ -108,13 +108,11 @@ impl Running {
             tracing::warn!(%error, "whoever has started this process does not hear of it");
         }
         let door = async {
-            match door {
-                Some(door) => door.serve().await.context("the HTTP role has ended"),
-                None => {
-                    self.ends.front.cancelled().await;
-                    Ok(())
-                }
+            if let Some(door) = door {
+                return door.serve().await.context("the HTTP role has ended");
             }
+            self.ends.front.cancelled().await;
+            Ok(())
         };
         let mut door = std::pin::pin!(door);
         // A role that ends by itself ends the process: whoever has started it starts it anew.
