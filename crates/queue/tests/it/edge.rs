@@ -124,7 +124,10 @@ async fn submissions_come_as_they_were_sent_and_can_wait() {
     let (properties, body, reason) = parked(&channel, &settings).await;
     assert_eq!(reason, "the option opt.width is unknown");
     assert_eq!(body, b"<a/>");
-    assert_eq!(properties.message_id().as_ref().map(|id| id.as_str()), Some("lab-1"));
+    assert_eq!(
+        properties.message_id().as_ref().map(lapin::types::ShortString::as_str),
+        Some("lab-1")
+    );
     let headers = properties.headers().clone().expect("headers");
     assert_eq!(headers.inner().get("opt.width"), Some(&AMQPValue::LongLongInt(80)));
     broker.close().await;

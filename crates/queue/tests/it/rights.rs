@@ -102,6 +102,7 @@ async fn declare(channel: Channel, queue: String) -> lapin::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[expect(clippy::too_many_lines, reason = "one table of rights, tried one after another")]
 async fn each_user_has_the_rights_of_its_role_and_no_other() {
     let settings = settings();
     let prefix = settings.prefix.clone();
