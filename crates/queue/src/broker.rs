@@ -203,7 +203,7 @@ impl Broker {
     }
 
     /// Stops or goes on receiving messages of producers; those that have come can be settled.
-    pub async fn pause_intake(&self, is_paused: bool) {
+    pub fn pause_intake(&self, is_paused: bool) {
         self.intake.send_replace(if is_paused { Order::Rest } else { Order::Go });
     }
 
@@ -244,7 +244,7 @@ impl Broker {
     /// # Errors
     ///
     /// The sentence.
-    pub async fn check(&self) -> Result<(), String> {
+    pub fn check(&self) -> Result<(), String> {
         self.wire.check()
     }
 

@@ -101,14 +101,14 @@ impl<S: JobStore> Embedded<S> {
                 },
                 Err(error) => warn(&error),
             };
-            let changed = async {
+            let word = async {
                 if changes.next().await.is_none() {
                     std::future::pending::<()>().await;
                 }
             };
             tokio::select! {
                 () = self.shared.draining.cancelled() => return None,
-                () = changed => {}
+                () = word => {}
                 () = tokio::time::sleep(wait) => {}
             }
         }
@@ -154,7 +154,7 @@ impl<S: JobStore> Embedded<S> {
         changes: &mut (impl Stream<Item = JobId> + Unpin),
     ) -> Option<Command> {
         loop {
-            let changed = async {
+            let word = async {
                 match changes.next().await {
                     Some(job) => job,
                     None => std::future::pending().await,
@@ -163,7 +163,7 @@ impl<S: JobStore> Embedded<S> {
             let look = tokio::select! {
                 biased;
                 () = self.shared.closing.cancelled() => return None,
-                job = changed => vec![job],
+                job = word => vec![job],
                 () = tokio::time::sleep(LOOK) => self.out().keys().copied().collect(),
             };
             for job in look {

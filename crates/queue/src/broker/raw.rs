@@ -14,6 +14,9 @@ const REASON: &str = "x-refmill-reason";
 /// The most bytes of a reason.
 const REASON_BYTES: usize = 1000;
 
+/// A property being set.
+type Put = fn(BasicProperties, ShortString) -> BasicProperties;
+
 /// Something that was received, readable or not.
 #[derive(Debug)]
 pub struct Received<T, S> {
@@ -101,7 +104,7 @@ impl RawMessage {
     pub(crate) fn of(delivery: Delivery) -> Self {
         let properties = &delivery.properties;
         let text = |text: &Option<ShortString>| text.as_ref().map(|text| text.as_str().to_owned());
-        let headers = properties.headers().iter().flat_map(|headers| headers.inner());
+        let headers = properties.headers().iter().flat_map(FieldTable::inner);
         Self {
             content_type: text(properties.content_type()),
             content_encoding: text(properties.content_encoding()),
@@ -140,7 +143,6 @@ impl RawMessage {
             put("x-refmill-user-id", user);
         }
         let mut properties = BasicProperties::default().with_delivery_mode(2).with_headers(headers);
-        type Put = fn(BasicProperties, ShortString) -> BasicProperties;
         let texts: [(&Option<String>, Put); 6] = [
             (&self.content_type, BasicProperties::with_content_type),
             (&self.content_encoding, BasicProperties::with_content_encoding),

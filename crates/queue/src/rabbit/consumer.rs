@@ -22,7 +22,7 @@ use super::backoff::Backoff;
 use super::gauges::Gauges;
 use super::link::{Link, Live, PATIENCE, WATCH};
 use crate::error::QueueError;
-use crate::topology::close;
+use crate::topology::{Topology, close};
 
 /// What is consumed.
 #[derive(Clone, Debug)]
@@ -89,6 +89,8 @@ pub(crate) struct Watched {
 pub(crate) struct Consuming<H> {
     pub(crate) link: Link,
     pub(crate) source: Source,
+    /// What is declared again when something is missing.
+    pub(crate) declares: Option<Topology>,
     pub(crate) orders: watch::Receiver<Order>,
     pub(crate) closing: CancellationToken,
     pub(crate) gauges: Arc<Gauges>,
@@ -101,6 +103,8 @@ pub(crate) struct Consuming<H> {
 enum End {
     /// Something is wrong.
     Broken(String),
+    /// What it consumes is not there.
+    Missing(String),
     /// It rested, and its connection has ended.
     Rested,
     /// Nobody wants more, and what was delivered can be settled no more.
@@ -151,6 +155,12 @@ impl<H: FnMut(Delivery) -> bool> Consuming<H> {
                     let queue = self.source.name();
                     tracing::warn!(queue, reason, "a channel for consuming is made again");
                 }
+                End::Missing(reason) => {
+                    self.gauges.rebuilt();
+                    let queue = self.source.name();
+                    tracing::warn!(queue, reason, "a queue cannot be consumed");
+                    declare(self.declares.as_ref(), &live).await;
+                }
             }
             tokio::select! {
                 () = self.closing.cancelled() => return,
@@ -197,6 +207,9 @@ impl<H: FnMut(Delivery) -> bool> Consuming<H> {
         loop {
             let mut consumer = match begin(source, channel).await {
                 Ok(consumer) => consumer,
+                Err(QueueError::Unavailable(error)) if error.is_amqp_soft_error() => {
+                    return End::Missing(error.to_string());
+                }
                 Err(error) => return End::Broken(chain(&error)),
             };
             backoff.reset();
@@ -226,6 +239,15 @@ impl<H: FnMut(Delivery) -> bool> Consuming<H> {
                 std::future::pending::<()>().await;
             }
         }
+    }
+}
+
+/// Declares what is missing, if that is ours to do.
+async fn declare(topology: Option<&Topology>, live: &Live) {
+    let Some(topology) = topology else { return };
+    if let Err(error) = live.declare(topology).await {
+        let error: &dyn std::error::Error = &error;
+        tracing::error!(error, "a queue is missing and cannot be declared");
     }
 }
 

@@ -38,6 +38,7 @@ pub(crate) struct Wire {
     apart: OnceLock<Link>,
     uri: AMQPUri,
     role: String,
+    ground: Ground,
     confirmed: Publisher,
     casual: Publisher,
     consumers: Mutex<Vec<Watched>>,
@@ -86,6 +87,7 @@ impl Wire {
             apart: OnceLock::new(),
             uri,
             role: role.to_owned(),
+            ground,
             confirmed,
             casual,
             consumers: Mutex::default(),
@@ -97,13 +99,13 @@ impl Wire {
 
     /// Waits until it is connected, as long as the broker is away.
     pub(crate) async fn ready(&self) -> Result<(), QueueError> {
-        loop {
-            tokio::select! {
-                live = async { (self.publishing.live().await, self.consuming.live().await) } => {
-                    return if let (Some(_), Some(_)) = live { Ok(()) } else { Err(QueueError::Closed) };
-                }
-                reason = unfit(&self.publishing) => return Err(QueueError::Topology(reason)),
-            }
+        let both = async { (self.publishing.live().await, self.consuming.live().await) };
+        tokio::select! {
+            live = both => match live {
+                (Some(_), Some(_)) => Ok(()),
+                _ => Err(QueueError::Closed),
+            },
+            reason = unfit(&self.publishing) => Err(QueueError::Topology(reason)),
         }
     }
 
@@ -189,6 +191,7 @@ impl Wire {
         let consuming = Consuming {
             link: if is_strange { self.apart() } else { self.consuming.clone() },
             source,
+            declares: (self.ground == Ground::Declare).then(|| self.topology.clone()),
             orders,
             closing: self.closing.clone(),
             gauges: self.gauges.clone(),
