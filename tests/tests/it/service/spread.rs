@@ -12,8 +12,8 @@ struct Spread {
     gateway: Process,
     keeper: Process,
     workers: [Process; 2],
-    broker: RabbitMq,
-    database: Postgres,
+    _broker: RabbitMq,
+    _database: Postgres,
     port: u16,
 }
 
@@ -43,7 +43,7 @@ impl Spread {
         let workers = ["worker-1", "worker-2"].map(|name| start(name, &role("worker")));
         let gateway = start("gateway", &role("gateway"));
         answers(port, &gateway);
-        Self { gateway, keeper, workers, broker, database, port }
+        Self { gateway, keeper, workers, _broker: broker, _database: database, port }
     }
 }
 
