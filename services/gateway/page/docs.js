@@ -1,60 +1,121 @@
-// Sets the OpenAPI description as a page: operations, parameters, answers.
-"use strict";
+// Sets the OpenAPI description as a page: calls, parameters, answers, and what they are made of.
+import { $, element, tell } from "./elements.js";
 
-function element(name, text, className) {
-  const made = document.createElement(name);
-  if (text !== undefined) made.textContent = text;
-  if (className) made.className = className;
+const METHODS = ["get", "post", "put", "patch", "delete"];
+
+/** Text in which names stand between backticks. */
+function prose(name, text, attributes) {
+  const made = element(name, undefined, attributes);
+  text.split("`").forEach((part, at) => made.append(at % 2 === 1 ? element("code", part) : part));
   return made;
 }
 
 function kind(schema) {
   if (!schema) return "";
   if (schema.$ref) return schema.$ref.split("/").pop();
-  if (schema.enum) return schema.enum.join(" | ");
+  if (schema.enum) return schema.enum.join(", ");
   if (schema.items) return `list of ${kind(schema.items)}`;
-  return [schema.type, schema.format].flat().filter(Boolean).join(" ");
+  const choices = schema.oneOf || schema.anyOf;
+  if (choices) return choices.map(kind).filter(Boolean).join(" or ");
+  const range = schema.minimum === undefined ? "" : ` ${schema.minimum} to ${schema.maximum ?? "any"}`;
+  return [schema.type].flat().filter(Boolean).join(" or ") + (schema.format ? ` (${schema.format})` : range);
 }
 
-function table(head, rows) {
-  const box = element("div", undefined, "scroll");
-  box.tabIndex = 0;
+function table(name, head, rows) {
+  const box = element("div", undefined, { class: "scroll", tabindex: "0", role: "region", "aria-label": name });
   const made = element("table");
   const line = made.createTHead().insertRow();
-  for (const word of head) { const cell = element("th", word); cell.scope = "col"; line.append(cell); }
+  for (const word of head) line.append(element("th", word, { scope: "col" }));
   const body = made.createTBody();
-  for (const row of rows) { const at = body.insertRow(); for (const word of row) at.append(element("td", word)); }
+  for (const row of rows) body.insertRow().append(...row.map((cell) => cell instanceof Node ? cell : prose("td", cell)));
   box.append(made);
   return box;
 }
 
+function details(words, inner) {
+  const made = element("details");
+  made.append(element("summary", words), inner);
+  return made;
+}
+
+function code(text) {
+  const cell = element("td");
+  cell.append(element("code", text));
+  return cell;
+}
+
+function parameterRow(one) {
+  const choice = [kind(one.schema), one.schema?.description].filter((words) => words && words !== "string").join(": ");
+  const initial = one.schema?.default === undefined ? "" : ` (${JSON.stringify(one.schema.default)} if not given)`;
+  return [code(one.name), one.in, choice + initial, one.description || ""];
+}
+
+function status(number) {
+  const cell = element("td");
+  cell.append(element("strong", number, { class: number < "400" ? "good" : "" }));
+  return cell;
+}
+
+/** A line for a shell that makes the call. */
+function curl(path, method, of) {
+  const url = `${location.origin}${path.replace("{format}", "ris").replace("{id}", "ID").replace("{name}", "style.css")}`;
+  if (of.requestBody) return `curl --data-binary @records.xml '${url}?formats=ris'`;
+  return `curl ${method === "get" ? "" : `-X ${method.toUpperCase()} `}${url}`;
+}
+
+function title(path, method) {
+  const words = [element("span", method.toUpperCase(), { class: method === "delete" ? "method danger" : "method" }), " "];
+  return [...words, element("code", path)];
+}
+
 function operation(path, method, of) {
-  const box = element("section", undefined, "job");
-  box.append(element("h2", `${method.toUpperCase()} ${path}`));
-  for (const words of [of.summary, of.description]) if (words) box.append(element("p", words));
-  const parameters = (of.parameters || []).map((one) => [one.name, one.in, kind(one.schema), one.description || ""]);
-  if (parameters.length > 0) {
-    const details = element("details");
-    details.append(element("summary", `Parameters (${parameters.length})`), table(["Name", "In", "Values", "Meaning"], parameters));
-    box.append(details);
-  }
-  if (of.requestBody) box.append(element("p", `Body: ${Object.keys(of.requestBody.content || {}).join(", ")}`));
-  const answers = Object.entries(of.responses || {}).map(([status, one]) => [status, one.description || "", Object.keys(one.content || {}).join(", ")]);
-  box.append(table(["Status", "Meaning", "Media type"], answers));
+  const box = element("section", undefined, { class: "sheet operation", id: of.operationId, "aria-labelledby": `${of.operationId}-title` });
+  const heading = element("h2", undefined, { id: `${of.operationId}-title` });
+  heading.append(...title(path, method));
+  box.append(heading);
+  for (const words of [of.summary, of.description]) if (words) box.append(prose("p", words));
+  box.append(element("pre", curl(path, method, of), { class: "raw", tabindex: "0", role: "region", "aria-label": `${method} ${path} with curl` }));
+  const parameters = (of.parameters || []).map(parameterRow);
+  const name = `${method.toUpperCase()} ${path}`;
+  if (parameters.length > 0) box.append(details(`Parameters (${parameters.length})`, table(`Parameters of ${name}`, ["Name", "In", "Values", "Meaning"], parameters)));
+  if (of.requestBody) box.append(details("Body", element("p", Object.keys(of.requestBody.content || {}).join(", "))));
+  const answers = Object.entries(of.responses || {}).map(([number, one]) => [status(number), one.description || "", Object.keys(one.content || {}).join(", ")]);
+  box.append(details(`Answers (${answers.length})`, table(`Answers of ${name}`, ["Status", "Meaning", "Media type"], answers)));
   return box;
 }
 
-async function show() {
-  const description = await (await fetch("/openapi.json")).json();
-  for (const [path, methods] of Object.entries(description.paths)) {
-    for (const [method, of] of Object.entries(methods)) {
-      if (of.responses) document.getElementById("operations").append(operation(path, method, of));
-    }
-  }
+function schema(name, of) {
+  const box = element("section", undefined, { class: "sheet operation", id: `schema-${name}`, "aria-labelledby": `schema-${name}-title` });
+  box.append(element("h2", name, { id: `schema-${name}-title` }));
+  if (of.description) box.append(prose("p", of.description));
+  const rows = Object.entries(of.properties || {}).map(([member, one]) => [code(member), kind(one), one.description || ""]);
+  if (rows.length > 0) box.append(details(`Members (${rows.length})`, table(`Members of ${name}`, ["Name", "Kind", "Meaning"], rows)));
+  return box;
 }
 
-show().catch((error) => {
-  const problem = document.getElementById("problem");
-  problem.textContent = `The description cannot be read: ${error.message}`;
-  problem.hidden = false;
-});
+function link(where, words) {
+  const item = element("li");
+  const made = element("a", undefined, { href: `#${where}` });
+  made.append(...words);
+  item.append(made);
+  return item;
+}
+
+async function show() {
+  const answer = await fetch("/openapi.json");
+  if (!answer.ok) throw new Error(`status ${answer.status}`);
+  const description = await answer.json();
+  $("version").textContent = description.info.version;
+  const all = Object.entries(description.paths).flatMap(([path, item]) => METHODS.filter((method) => item[method]).map((method) => [path, method, item[method]]));
+  // What people come for stands first.
+  all.sort(([one], [other]) => Number(other.startsWith("/v1/")) - Number(one.startsWith("/v1/")));
+  for (const [path, method, of] of all) {
+    $("operations").append(operation(path, method, of));
+    $("calls").append(link(of.operationId, title(path, method)));
+  }
+  for (const [name, of] of Object.entries(description.components?.schemas || {})) $("operations").append(schema(name, of));
+  // The place that the address names is there only now.
+  if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+}
+
+show().catch((error) => tell($("problem"), `The description cannot be read: ${error.message}.`));

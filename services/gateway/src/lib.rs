@@ -50,6 +50,7 @@ mod settings;
 mod spool;
 mod status;
 mod submit;
+mod tables;
 mod unfinished;
 mod unfit;
 mod view;

@@ -6,6 +6,7 @@ use jobs::{Digest, ProblemCode};
 
 use crate::etag;
 use crate::refusal::{Answer, Refusal};
+use crate::tables;
 
 /// What a page may do: nothing but talk to this service (`service.md` section 6.8).
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -30,17 +31,33 @@ const INDEX: Asset =
 /// The page at `/docs`.
 const DOCS: Asset =
     Asset { name: "docs.html", media_type: HTML, bytes: include_bytes!("../page/docs.html") };
-/// What the pages load, at `/assets/{name}`.
+/// A file of the folder `page` as the pages load it.
+macro_rules! asset {
+    ($name:literal, $media_type:expr) => {
+        Asset {
+            name: $name,
+            media_type: $media_type,
+            bytes: include_bytes!(concat!("../page/", $name)),
+        }
+    };
+}
+
+/// What the pages load, at `/assets/{name}`, beside the [`tables`].
 const ASSETS: &[Asset] = &[
-    Asset { name: "app.js", media_type: SCRIPT, bytes: include_bytes!("../page/app.js") },
-    Asset { name: "docs.js", media_type: SCRIPT, bytes: include_bytes!("../page/docs.js") },
-    Asset { name: "icon.svg", media_type: ICON, bytes: include_bytes!("../page/icon.svg") },
-    Asset {
-        name: "references.js",
-        media_type: SCRIPT,
-        bytes: include_bytes!("../page/references.js"),
-    },
-    Asset { name: "style.css", media_type: STYLE, bytes: include_bytes!("../page/style.css") },
+    asset!("app.js", SCRIPT),
+    asset!("calls.js", SCRIPT),
+    asset!("card.js", SCRIPT),
+    asset!("docs.js", SCRIPT),
+    asset!("elements.js", SCRIPT),
+    asset!("findings.js", SCRIPT),
+    asset!("form.js", SCRIPT),
+    asset!("icon.svg", ICON),
+    asset!("preview.js", SCRIPT),
+    asset!("references.js", SCRIPT),
+    asset!("sending.js", SCRIPT),
+    asset!("style.css", STYLE),
+    asset!("tex.js", SCRIPT),
+    asset!("watching.js", SCRIPT),
 ];
 
 /// Handles `/`.
@@ -55,6 +72,13 @@ pub(crate) async fn docs(request: HttpRequest) -> HttpResponse {
 
 /// Handles `/assets/{name}`.
 pub(crate) async fn asset(request: HttpRequest, name: web::Path<String>) -> Answer {
+    if name.as_str() == "tables.json" {
+        let bytes = tables::JSON.as_bytes();
+        return Ok(send(
+            &request,
+            &Asset { name: "tables.json", media_type: "application/json", bytes },
+        ));
+    }
     let asset = ASSETS.iter().find(|asset| asset.name == name.as_str());
     let asset =
         asset.ok_or_else(|| Refusal::new(ProblemCode::NotFound, "there is no such file"))?;
