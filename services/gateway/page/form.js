@@ -70,7 +70,7 @@ function boxes(one) {
   legend.append(" ", element("code", one.name));
   const row = element("div", undefined, { class: "choices" });
   for (const word of one.words) {
-    const box = element("input", undefined, { type: "checkbox", value: word });
+    const box = element("input", undefined, { type: "checkbox", name: one.name, value: word });
     box.checked = one.default.split(",").includes(word);
     const label = element("label");
     label.append(box, word);

@@ -1,5 +1,6 @@
 //! The tests of the whole, as one binary.
 
+mod browser;
 mod corpus;
 mod deploy;
 mod fences;

@@ -2,5 +2,5 @@
 
 mod alone;
 mod client;
-mod processes;
+pub(crate) mod processes;
 mod spread;
