@@ -32,7 +32,7 @@ demo: build ## Convert examples/article.xml into every format and show the resul
 build: ## Build the program: target/release/refmill
 	$(CARGO) build --locked --release --package refmill
 
-servers: ## Install what the tests start by themselves: RabbitMQ and PostgreSQL
+servers: ## Install what the tests start by themselves: RabbitMQ, PostgreSQL, Chromium
 	@tests/servers/install
 
 test: servers ## Run every test; what needs ../shared says so when it is absent

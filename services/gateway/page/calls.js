@@ -14,8 +14,11 @@ export function hasKey() {
   return $("key").value.trim() !== "";
 }
 
+/** How often a call is made that the service is too busy for. */
+const TRIES = 8;
+
 /** Calls the service; whatever is no success becomes an error with a sentence. */
-export async function call(path, options = {}) {
+export async function call(path, options = {}, tries = TRIES) {
   let answer;
   try {
     answer = await fetch(path, { ...options, headers: headers(options.headers), credentials: "omit" });
@@ -23,10 +26,21 @@ export async function call(path, options = {}) {
     throw new Error("The service cannot be reached.");
   }
   if (answer.ok) return answer;
+  const after = patience(answer.status, answer.headers.get("Retry-After"));
+  if (after > 0 && tries > 1) {
+    await new Promise((resolve) => setTimeout(resolve, after * 1000));
+    return call(path, options, tries - 1);
+  }
   if (answer.status === 401) askForKey();
   const error = new Error(refused(answer.status, await answer.text()));
   error.status = answer.status;
   throw error;
+}
+
+/** Seconds after which a refused call may be made again; 0 if it shall not be. */
+export function patience(status, retryAfter) {
+  const isFull = status === 429 || status === 503;
+  return isFull ? Math.min(Number(retryAfter) || 0, 30) : 0;
 }
 
 /** Shows the field for the key. */

@@ -1,14 +1,7 @@
 // Sets the OpenAPI description as a page: calls, parameters, answers, and what they are made of.
-import { $, element, tell } from "./elements.js";
+import { $, element, prose, tell } from "./elements.js";
 
 const METHODS = ["get", "post", "put", "patch", "delete"];
-
-/** Text in which names stand between backticks. */
-function prose(name, text, attributes) {
-  const made = element(name, undefined, attributes);
-  text.split("`").forEach((part, at) => made.append(at % 2 === 1 ? element("code", part) : part));
-  return made;
-}
 
 function kind(schema) {
   if (!schema) return "";
@@ -84,11 +77,17 @@ function operation(path, method, of) {
   return box;
 }
 
-function schema(name, of) {
+/** The members of an object, also those that it has from others. */
+function members(of, all) {
+  const others = [of.$ref && all[of.$ref.split("/").pop()], ...(of.allOf || [])].filter(Boolean);
+  return [...Object.entries(of.properties || {}), ...others.flatMap((other) => members(other, all))];
+}
+
+function schema(name, of, all) {
   const box = element("section", undefined, { class: "sheet operation", id: `schema-${name}`, "aria-labelledby": `schema-${name}-title` });
   box.append(element("h2", name, { id: `schema-${name}-title` }));
   if (of.description) box.append(prose("p", of.description));
-  const rows = Object.entries(of.properties || {}).map(([member, one]) => [code(member), kind(one), one.description || ""]);
+  const rows = members(of, all).map(([member, one]) => [code(member), kind(one), one.description || ""]);
   if (rows.length > 0) box.append(details(`Members (${rows.length})`, table(`Members of ${name}`, ["Name", "Kind", "Meaning"], rows)));
   return box;
 }
@@ -113,7 +112,8 @@ async function show() {
     $("operations").append(operation(path, method, of));
     $("calls").append(link(of.operationId, title(path, method)));
   }
-  for (const [name, of] of Object.entries(description.components?.schemas || {})) $("operations").append(schema(name, of));
+  const schemas = description.components?.schemas || {};
+  for (const [name, of] of Object.entries(schemas)) $("operations").append(schema(name, of, schemas));
   // The place that the address names is there only now.
   if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
 }

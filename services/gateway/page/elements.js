@@ -10,6 +10,13 @@ export function element(name, text, attributes = {}) {
   return made;
 }
 
+/** An element with a text in which names stand between backticks. */
+export function prose(name, text, attributes) {
+  const made = element(name, undefined, attributes);
+  text.split("`").forEach((part, at) => made.append(at % 2 === 1 ? element("code", part) : part));
+  return made;
+}
+
 /** Says it to those who listen to the page. */
 export function announce(words) {
   $("announce").textContent = words;

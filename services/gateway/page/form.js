@@ -1,5 +1,5 @@
 // What is converted, and how: the form, out of the same table as every other way to ask.
-import { $, bytes, element } from "./elements.js";
+import { $, bytes, element, prose } from "./elements.js";
 
 /** What most people may want to choose; the rest stands below it, by what it is about. */
 const MAIN = ["abstract", "keywords", "journal", "ris", "duplicates", "on_error"];
@@ -47,7 +47,7 @@ function control(one) {
   if (one.several) return boxes(one);
   const id = `set-${one.name}`;
   const field = element("div", undefined, { class: "field" });
-  const label = element("label", one.help, { for: id });
+  const label = prose("label", one.help, { for: id });
   label.append(" ", element("code", one.name));
   let input;
   if (one.words.length > 0) {
@@ -66,7 +66,7 @@ function control(one) {
 function boxes(one) {
   const set = element("fieldset");
   Object.assign(set.dataset, { setting: one.name, default: one.default });
-  const legend = element("legend", one.help);
+  const legend = prose("legend", one.help);
   legend.append(" ", element("code", one.name));
   const row = element("div", undefined, { class: "choices" });
   for (const word of one.words) {

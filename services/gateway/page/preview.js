@@ -5,10 +5,12 @@ import { cutAtRecord, FORMATS, referencesOf } from "./references.js";
 
 /** Results are previewed as far as these bytes reach. */
 const BYTES = 64 * 1024;
+/** Conversions whose previews open by themselves. */
+const OPENED = 3;
 /** References that are shown. */
 const SHOWN = 10;
 
-/** Offers a preview of a job that is over; it is open for what was converted just now. */
+/** Offers a preview of a job that is over; it is open for the first that were begun here. */
 export function showPreview(card) {
   const results = (card.job.results || []).filter((result) => result.bytes > 0);
   const preview = card.find(".preview");
@@ -59,7 +61,7 @@ export function showPreview(card) {
     announce(isCopied ? `${select.value} of ${card.name}: copied` : "The browser does not let the page copy");
     setTimeout(() => { copy.textContent = "Copy"; }, 2000);
   });
-  preview.open = card.isMine;
+  preview.open = card.isMine && document.querySelectorAll("#jobs .job").length <= OPENED;
 }
 
 async function load(result) {

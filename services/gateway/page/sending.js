@@ -1,5 +1,5 @@
 // Files on their way to the service: a few at a time, and again when it asks to wait.
-import { askForKey, headers, refused } from "./calls.js";
+import { askForKey, headers, patience, refused } from "./calls.js";
 import { newCard } from "./card.js";
 import { watch } from "./watching.js";
 
@@ -41,8 +41,7 @@ async function upload(file, query, card) {
       watch(card);
       return;
     }
-    const isFull = status === 429 || status === 503;
-    if (!isFull || after === 0 || tries === TRIES) {
+    if (after === 0 || tries === TRIES) {
       if (status === 401) askForKey();
       card.fail(status === 0 ? "The service cannot be reached." : refused(status, text));
       return;
@@ -62,8 +61,8 @@ function post(file, query, card) {
     for (const [name, value] of Object.entries(headers({ "Content-Type": "application/octet-stream" }))) request.setRequestHeader(name, value);
     request.upload.addEventListener("progress", (at) => { if (at.lengthComputable) card.progress(at.loaded, at.total, "Sending"); });
     request.addEventListener("load", () => {
-      const after = Number(request.getResponseHeader("Retry-After")) || 0;
-      resolve({ status: request.status, text: request.responseText, after: Math.min(after, 60) });
+      const after = patience(request.status, request.getResponseHeader("Retry-After"));
+      resolve({ status: request.status, text: request.responseText, after });
     });
     request.addEventListener("error", () => resolve(nothing));
     request.addEventListener("abort", () => resolve(nothing));

@@ -56,6 +56,7 @@ async function look() {
     const list = await (await call("/v1/jobs?limit=500")).json();
     const jobs = new Map(list.jobs.map((job) => [job.id, job]));
     for (const card of open) {
+      card.complain("");
       if (!card.isOver()) card.show(jobs.get(card.id) ?? await (await call(`/v1/jobs/${card.id}`)).json());
       if (card.isOver()) open.delete(card);
     }

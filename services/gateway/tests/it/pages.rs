@@ -3,6 +3,10 @@
 use crate::client::{Request, exchange};
 use crate::server::Server;
 
+/// What a page may do, in the words of `service.md` section 6.8.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+    connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_router_takes_what_is_described_and_nothing_else() {
     let server = Server::start().await;
@@ -40,7 +44,15 @@ async fn pages_and_what_they_load_are_here() {
             assert_eq!(file.status, 200);
             let tag = file.header("etag").expect("a tag");
             assert!(file.header("content-type").is_some() && tag.len() > 60);
+            let script = file.text();
+            for module in
+                script.split(" from \"./").skip(1).filter_map(|rest| rest.split('"').next())
+            {
+                let path = format!("\"/assets/{module}\"");
+                assert!(text.contains(&path), "{module} is asked for only when a script wants it");
+            }
         }
+        assert_eq!(answer.header("content-security-policy"), Some(POLICY));
         assert!(!text.contains("http://") && !text.contains("https://"), "no other host");
         let tag = answer.header("etag").expect("a tag");
         let again = Request::new("GET", page).header("If-None-Match", tag);
@@ -48,6 +60,21 @@ async fn pages_and_what_they_load_are_here() {
         assert_eq!((again.status, again.body.len()), (304, 0));
     }
     assert_eq!(server.get("/assets/..%2f..%2fCargo.toml").await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_form_is_made_of_the_table_of_settings() {
+    let server = Server::start().await;
+    let tables = server.get("/assets/tables.json").await.json();
+    let names = |table: &str, name: &str| -> Vec<String> {
+        let rows = tables[table].as_array().expect("rows");
+        rows.iter().map(|row| row[name].as_str().expect("a name").to_owned()).collect()
+    };
+    let settings: Vec<&str> = convert::SETTINGS.iter().map(|setting| setting.name).collect();
+    assert_eq!(names("settings", "name"), settings);
+    assert_eq!(names("formats", "name"), formats::Format::ALL.map(formats::Format::as_str));
+    let codes: Vec<&str> = model::Code::ALL.iter().map(|code| code.as_str()).collect();
+    assert_eq!(names("diagnostics", "code"), codes);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

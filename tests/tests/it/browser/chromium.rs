@@ -1,4 +1,4 @@
-//! A headless Chromium, driven by the Chrome DevTools protocol over a pipe: it reads calls from its
+//! A headless Chromium, driven by its debugging protocol over a pipe: it reads calls from its
 //! descriptor 3 and writes answers and events to 4. No port is opened and no client is needed.
 
 use std::fs::{self, File};
@@ -9,6 +9,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use serde::Serialize;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -114,10 +115,10 @@ impl Chromium {
     }
 
     /// Calls a method of the protocol, of the browser or of the page.
-    pub(crate) fn call(&mut self, method: &str, params: Value) -> Value {
+    pub(crate) fn call(&mut self, method: &str, params: impl Serialize) -> Value {
         self.calls += 1;
         let id = self.calls;
-        let mut call = json!({"id": id, "method": method, "params": params});
+        let mut call = json!({"id": id, "method": method, "params": json!(params)});
         let is_of_page = !method.starts_with("Browser.") && !method.starts_with("Target.");
         if let Some(session) = self.session.as_ref().filter(|_| is_of_page) {
             call["sessionId"] = session.as_str().into();

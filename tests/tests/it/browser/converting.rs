@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::BufWriter;
+use std::path::PathBuf;
 
 use serde_json::json;
 
@@ -167,6 +168,19 @@ fn a_large_file_shows_how_far_it_is_and_its_preview_ends_with_a_whole_record() {
     visit.is_quiet(&[]);
 }
 
+/// A proxy may break streams: the page looks at the list then.
+#[test]
+fn without_events_the_page_looks_for_itself() {
+    let mut visit = Visit::begin();
+    visit.browser.call("Network.setBlockedURLs", json!({"urls": ["*/events"]}));
+    let large = large(&visit, 1500);
+    visit.drop_files(&[&large]);
+    visit.click("#submit");
+    visit.ends(&["done"]);
+    assert!(visit.text("#jobs .counts").contains("1,500"));
+    visit.is_quiet(&["ERR_BLOCKED_BY_CLIENT"]);
+}
+
 #[test]
 fn a_conversion_can_be_cancelled_and_deleted_and_is_found_again() {
     let mut visit = Visit::begin();
@@ -199,7 +213,7 @@ fn a_conversion_can_be_cancelled_and_deleted_and_is_found_again() {
 }
 
 /// A file of so many invented records.
-fn large(visit: &Visit, records: u32) -> std::path::PathBuf {
+fn large(visit: &Visit, records: u32) -> PathBuf {
     let path = visit.folder.path().join("large.xml");
     let mut out = BufWriter::new(fs::File::create(&path).expect("a file"));
     tests::generate::baseline(records, 1, &mut out).expect("records");
