@@ -194,6 +194,6 @@ mod tests {
         assert_eq!(tex.out, r"if x \&lt; )");
         assert!(tex.math_lost);
         let below = r#"["x",{"sub":[{"math":"a &lt; }"}]}]"#;
-        assert_eq!(spelled(below, Spelling::Unicode), r"x$_{\textrm{a }<\textrm{ )}}$");
+        assert_eq!(spelled(below, Spelling::Unicode), r"x$_{\textrm{a }<\textrm{ })}$");
     }
 }
