@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! arguments → plan: which inputs make which outputs → work: each conversion of the plan
+//!                                                       ├ sink: where an output goes
 //!                                                       ├ staging: files under temporary names
 //!                                                       ├ onlooker: progress and diagnostics
 //!                                                       └ sentences: what is said about it
@@ -9,11 +10,13 @@
 //!
 //! What a conversion does is the business of [`mod@convert`]; here stands what a command line adds.
 
+mod account;
 mod arguments;
 mod onlooker;
 mod pages;
 mod plan;
 mod sentences;
+mod sink;
 mod staging;
 mod work;
 

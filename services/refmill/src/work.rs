@@ -1,50 +1,21 @@
 //! Doing what was planned.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
+use std::io::{self, BufWriter, Read, Seek, Write};
 use std::path::Path;
 
 use anyhow::Context;
-use convert::{Conversion, Execution, Failure, Progress, Report, Written};
+use convert::{Conversion, Execution, Failure, OnError, Progress};
 use model::Code;
 use runtime::Shutdown;
-use serde::Serialize;
 
+use crate::account::{Account, InputAccount, OutputAccount};
 use crate::arguments::Convert;
 use crate::onlooker::{Bar, Onlooker, Said};
 use crate::plan::{Place, Plan, Planned};
-use crate::sentences;
+use crate::sentences::{self, Fate};
+use crate::sink::{Sink, cannot_write};
 use crate::staging::{Staged, Staging};
-
-/// All that a run came to, and the file that `--report` asks for.
-#[derive(Debug, Default, Serialize)]
-struct Account {
-    #[serde(flatten)]
-    total: Report,
-    inputs: Vec<InputAccount>,
-    outputs: Vec<OutputAccount>,
-}
-
-/// What an input came to.
-#[derive(Debug, Serialize)]
-struct InputAccount {
-    name: String,
-    records_read: u64,
-    /// Why it was not read to its end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<String>,
-}
-
-/// What an output came to.
-#[derive(Debug, Serialize)]
-struct OutputAccount {
-    inputs: Vec<String>,
-    /// None for standard output.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<String>,
-    #[serde(flatten)]
-    written: Written,
-}
 
 /// Converts everything, and returns the exit status.
 ///
@@ -71,7 +42,12 @@ pub(crate) fn work(
         staging,
         shutdown,
         bar: &bar,
-        said: Said { file, names_inputs: inputs.len() > 1, shown: 0 },
+        said: Said {
+            file,
+            names_inputs: inputs.len() > 1,
+            is_over_at_first: arguments.request.on_error == OnError::Fail,
+            shown: 0,
+        },
         account: Account::default(),
         before: Progress::default(),
         is_fatal: false,
@@ -134,12 +110,6 @@ struct Worker<'a> {
     is_fatal: bool,
 }
 
-/// An output while it is written.
-struct Sink {
-    file: Option<File>,
-    staged: Option<Staged>,
-}
-
 impl Worker<'_> {
     /// Converts some inputs into one output of each format.
     fn conversion(&mut self, planned: &Planned) -> anyhow::Result<Next> {
@@ -152,23 +122,20 @@ impl Worker<'_> {
             self.fail(name, 0, sentence);
             return Ok(Next::More);
         }
-        let mut sinks = Vec::new();
-        for place in &planned.outputs {
-            sinks.push(self.sink(place)?);
-        }
-        let writers = sinks.iter_mut().map(|sink| match sink.file.take() {
-            Some(file) => Box::new(file) as Box<dyn Write + Send>,
-            None => Box::new(io::stdout()),
-        });
+        let sinks = planned.outputs.iter();
+        let sinks = sinks.map(|place| Sink::new(place, self.staging, self.arguments.verify));
+        let (sinks, writers): (Vec<_>, Vec<_>) =
+            sinks.collect::<anyhow::Result<Vec<_>>>()?.into_iter().unzip();
+        let dropped =
+            || if sinks.iter().any(Sink::is_seen) { Fate::Printed } else { Fate::Dropped };
         let execution = Execution {
             threads: self.arguments.threads.unwrap_or(Execution::default().threads),
             digests: self.arguments.report.is_some(),
             fingerprints: self.arguments.verify,
         };
-        let mut conversion =
-            Conversion::new(&self.arguments.request, execution, writers.collect())?;
+        let mut conversion = Conversion::new(&self.arguments.request, execution, writers)?;
 
-        let is_usable = match self.inputs(&mut conversion, planned) {
+        let is_usable = match self.inputs(&mut conversion, planned, &dropped) {
             Ok(usable) => usable,
             Err((_, Failure::Stopped)) => return Ok(Next::Over),
             Err((_, Failure::Write { source, .. }))
@@ -183,7 +150,7 @@ impl Worker<'_> {
             }
             Err((_, failure @ Failure::Diagnostics(_))) => return Err(failure.into()),
             Err((input, failure)) => {
-                let sentence = sentences::failed(&input, &failure);
+                let sentence = sentences::failed(&input, &failure, dropped());
                 self.fail(input, conversion.report().records_read, sentence);
                 false
             }
@@ -213,21 +180,18 @@ impl Worker<'_> {
         };
         let mut report = finished.report;
         if self.arguments.verify {
-            let outputs = sinks.iter().zip(&planned.outputs).zip(&report.outputs);
-            for (((sink, place), written), expected) in outputs.zip(&finished.fingerprints) {
-                let Some(file) = sink.staged.as_ref().map(Staged::reopen).transpose()?.flatten()
-                else {
-                    continue;
-                };
-                formats::verify::check(written.format, BufReader::new(file), expected)
-                    .with_context(|| format!("{place} does not hold what was to be written"))?;
+            let outputs = sinks.iter().zip(&report.outputs).zip(&finished.fingerprints);
+            for ((sink, written), expected) in outputs {
+                sink.verify(written, expected)?;
             }
         }
-        for ((sink, place), written) in
-            sinks.into_iter().zip(&planned.outputs).zip(report.outputs.drain(..))
-        {
-            if let Some(staged) = sink.staged {
-                staged.commit().with_context(|| cannot_write(Some(place)))?;
+        for (sink, written) in sinks.into_iter().zip(report.outputs.drain(..)) {
+            let place = sink.place().clone();
+            match sink.finish() {
+                Err(source) if source.kind() == io::ErrorKind::BrokenPipe => {
+                    return Ok(Next::Over);
+                }
+                finished => finished.with_context(|| cannot_write(Some(&place)))?,
             }
             self.account.outputs.push(OutputAccount {
                 inputs: planned.inputs.iter().map(Place::to_string).collect(),
@@ -247,6 +211,7 @@ impl Worker<'_> {
         &mut self,
         conversion: &mut Conversion,
         planned: &Planned,
+        dropped: &dyn Fn() -> Fate,
     ) -> Result<bool, (String, Failure)> {
         let mut spooled = None;
         if conversion.needs_survey() {
@@ -280,7 +245,8 @@ impl Worker<'_> {
                 Some(ended) => {
                     let is_kept = written > 0 && keeps_what_was_read(ended.code);
                     is_usable &= is_kept;
-                    let sentence = sentences::ended(&name, &ended, is_kept, written);
+                    let fate = if is_kept { Fate::Kept(written) } else { dropped() };
+                    let sentence = sentences::ended(&name, &ended, fate);
                     self.fail(name, read, sentence);
                 }
                 None => {
@@ -297,7 +263,8 @@ impl Worker<'_> {
             && report.records_rejected > 0
             && report.records_rejected == report.records_read
         {
-            self.bar.say("no record could be converted; nothing was written");
+            let names: Vec<String> = planned.inputs.iter().map(Place::to_string).collect();
+            self.bar.say(sentences::useless(&names));
             self.is_fatal = true;
             return Ok(false);
         }
@@ -320,16 +287,6 @@ impl Worker<'_> {
         self.bar.say(&sentence);
         self.is_fatal = true;
         self.account.inputs.push(InputAccount { name, records_read, error: Some(sentence) });
-    }
-
-    fn sink(&self, place: &Place) -> anyhow::Result<Sink> {
-        Ok(match place {
-            Place::Standard => Sink { file: None, staged: None },
-            Place::File(path) => {
-                let (file, staged) = create(self.staging, path)?;
-                Sink { file: Some(file), staged: Some(staged) }
-            }
-        })
     }
 }
 
@@ -399,11 +356,4 @@ fn finish(file: BufWriter<File>, staged: Staged, path: &Path) -> anyhow::Result<
         .map_err(io::IntoInnerError::into_error)
         .and_then(|_| staged.commit())
         .with_context(|| format!("cannot write {}", path.display()))
-}
-
-fn cannot_write(place: Option<&Place>) -> String {
-    match place {
-        Some(Place::File(path)) => format!("cannot write {}", path.display()),
-        Some(Place::Standard) | None => "cannot write to standard output".to_owned(),
-    }
 }

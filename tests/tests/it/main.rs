@@ -1,6 +1,7 @@
 //! The tests of the whole, as one binary.
 
 mod corpus;
+mod endings;
 mod fences;
 mod golden;
 mod laws;
