@@ -14,12 +14,15 @@ SHARED := ../shared
 CACHE := .cache
 FORMATS := ris,bibtex,biblatex,csl-json,endnote-xml,jsonl
 
-.PHONY: help demo build test lint golden bench interop docs clean
+.PHONY: help run demo build servers test lint golden bench interop docs clean
 
 help: ## Print this list
 	@echo "refmill: PubMed records as RIS, BibTeX, BibLaTeX, CSL-JSON, EndNote XML and JSON Lines"
 	@echo
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## Start the service on http://127.0.0.1:8080; it needs nothing else
+	$(REFMILL) serve --data $(TARGET)/refmill-data
 
 demo: build ## Convert examples/article.xml into every format and show the results
 	@rm -rf $(TARGET)/demo && mkdir -p $(TARGET)/demo
@@ -29,7 +32,10 @@ demo: build ## Convert examples/article.xml into every format and show the resul
 build: ## Build the program: target/release/refmill
 	$(CARGO) build --locked --release --package refmill
 
-test: ## Run every test; what needs ../shared says so when it is absent
+servers: ## Install what the tests start by themselves: RabbitMQ and PostgreSQL
+	@tests/servers/install
+
+test: servers ## Run every test; what needs ../shared says so when it is absent
 	$(CARGO) build --locked --package refmill
 	$(CARGO) test --locked --workspace --no-fail-fast
 

@@ -33,6 +33,7 @@ pub struct Conversion<'a> {
     keys: Option<Template>,
     outlet: Outlet<'a>,
     latest: Latest,
+    source: Option<Source>,
     started: Instant,
 }
 
@@ -96,6 +97,7 @@ impl<'a> Conversion<'a> {
             keys: has_keys.then_some(template),
             outlet: Outlet::new(request, outputs),
             latest: Latest::default(),
+            source: None,
             started: Instant::now(),
         })
     }
@@ -170,6 +172,8 @@ impl<'a> Conversion<'a> {
         let meter = Meter::default();
         let opened = input::open(input, self.request.source, self.request.limits, &meter);
         let skipped = opened.as_ref().map_or(0, |input| input.skipped);
+        let looks_like = opened.as_ref().ok().and_then(|input| input.looks_like.clone());
+        self.source = opened.as_ref().ok().map(|input| input.source);
         let mut joining = Joining {
             outlet: &mut self.outlet,
             writers: &self.writers,
@@ -178,6 +182,7 @@ impl<'a> Conversion<'a> {
             skipped,
             index: 0,
             names: HashSet::new(),
+            looks_like,
             ended: None,
         };
         match opened.map(|input| readers(input, self.request)) {
@@ -206,6 +211,9 @@ impl<'a> Conversion<'a> {
         let (records, ended) = (joining.index, joining.ended);
         let report = &mut self.outlet.report;
         report.records_read += records;
+        if let Some(source) = self.source {
+            *report.kinds.entry(source.as_str()).or_default() += 1;
+        }
         report.bytes_in += meter.packed();
         report.bytes_unpacked += meter.unpacked();
         report.ended = report.ended.take().or_else(|| ended.clone());
@@ -228,6 +236,12 @@ impl<'a> Conversion<'a> {
         report.fields = self.outlet.fields.by_name();
         report.seconds = self.started.elapsed().as_secs_f64();
         Ok(Finished { report, fingerprints: self.outlet.fingerprints })
+    }
+
+    /// What the input that was converted last was read as; nothing, if it was refused unread.
+    #[must_use]
+    pub fn source(&self) -> Option<Source> {
+        self.source
     }
 
     /// What was done so far; the outputs are not in it.

@@ -28,6 +28,8 @@ use sniff::Look;
 pub(crate) struct Input<'a> {
     /// What it is.
     pub(crate) source: Source,
+    /// What its beginning looks like, where that is not what was asked for.
+    pub(crate) looks_like: Option<String>,
     /// UTF-8, or what claims to be.
     pub(crate) text: Box<dyn Read + Send + 'a>,
     /// Unpacked bytes that stood before `text`: the length of a byte-order mark.
@@ -54,7 +56,8 @@ const LOOKED_AT: usize = 64 << 10;
 /// Bytes read at a time from what comes in.
 const BUFFER: usize = 128 << 10;
 
-/// Opens an input. A `source` that is given is not questioned, but binary data are refused.
+/// Opens an input. A `source` that is given is followed, whatever the beginning looks like, but
+/// binary data are refused.
 pub(crate) fn open<'a>(
     raw: impl Read + Send + 'a,
     source: Option<Source>,
@@ -95,16 +98,23 @@ pub(crate) fn open<'a>(
             return Err(Closed::Refused(fault));
         }
     };
-    let source = match (source, sniff::text(&start)) {
+    let (source, looks_like) = match (source, sniff::text(&start)) {
         (_, Look::Empty) => {
             let message = "this is empty".to_owned();
             let fault = Fault { code: Code::InputEmpty, pmid: None, offset: 0, line: 1, message };
             return Err(Closed::Refused(fault));
         }
-        (Some(source), _) | (None, Look::Source(source)) => source,
+        (Some(source), Look::Source(found)) => (source, other_than(source, found)),
+        (Some(source), Look::Foreign(name)) => (source, Some(name.to_owned())),
+        (None, Look::Source(source)) => (source, None),
         (None, Look::Foreign(name)) => return Err(refused(format!("this is {name}"))),
     };
-    Ok(Input { source, text, skipped })
+    Ok(Input { source, looks_like, text, skipped })
+}
+
+/// What was found, in words, where it is not what was asked for.
+fn other_than(asked: Source, found: Source) -> Option<String> {
+    (asked != found).then(|| format!("{} (`--from {}`)", found.describe(), found.as_str()))
 }
 
 /// The input is not what can be read here.

@@ -61,6 +61,8 @@ pub(crate) struct Joining<'o, 'a> {
     pub(crate) index: u64,
     /// Unknown names met in this input.
     pub(crate) names: HashSet<String>,
+    /// What the input looks like, if that is not what it was to be read as.
+    pub(crate) looks_like: Option<String>,
     /// Why reading has ended.
     pub(crate) ended: Option<Diagnostic>,
 }
@@ -192,10 +194,13 @@ impl Joining<'_, '_> {
     /// Notes why reading has ended. Where the data were found broken while they were unpacked, that
     /// is why they seem to end early.
     pub(crate) fn end(&mut self, fault: Fault) -> Result<(), Failure> {
-        let fault = match fault.code {
+        let mut fault = match fault.code {
             Code::DocumentTruncated => self.meter.take_damage().unwrap_or(fault),
             _ => fault,
         };
+        if let Some(look) = self.looks_like.take().filter(|_| self.index == 0) {
+            fault.message = format!("{}; it looks like {look}", fault.message);
+        }
         let diagnostic = Diagnostic::fault(None, fault, self.skipped);
         self.say(&diagnostic)?;
         self.ended.get_or_insert(diagnostic);

@@ -23,6 +23,8 @@ pub struct Report {
     pub records_omitted: u64,
     /// Records that could not be converted.
     pub records_rejected: u64,
+    /// Inputs, by what they were read as: `pubmed-html`.
+    pub kinds: BTreeMap<&'static str, u64>,
     /// Diagnostics that are notes or losses.
     pub warnings: u64,
     /// Diagnostics of every kind, by code.
@@ -97,6 +99,7 @@ impl AddAssign for Report {
         add(&mut self.records_written, other.records_written);
         self.records_omitted += other.records_omitted;
         self.records_rejected += other.records_rejected;
+        add(&mut self.kinds, other.kinds);
         self.warnings += other.warnings;
         add(&mut self.diagnostics, other.diagnostics);
         let listed = other.deleted_pmids.len() as u64;

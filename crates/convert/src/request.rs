@@ -98,6 +98,17 @@ impl Default for Request {
 }
 
 impl Source {
+    /// What `--from` calls it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PubmedXml => "pubmed-xml",
+            Self::PubmedHtml => "pubmed-html",
+            Self::Nbib => "nbib",
+            Self::Text => "text",
+        }
+    }
+
     /// What the input is called in a sentence.
     #[must_use]
     pub fn describe(self) -> &'static str {

@@ -61,8 +61,8 @@ impl Run {
     /// input can be read on many threads. The limits are those for one record.
     pub fn read(&self, options: &Options, limits: &Limits, sink: &mut dyn FnMut(Outcome)) {
         let mut lines = Lines { bytes: &self.bytes, at: 0, line: self.line };
-        let mut fault = |at, code, pmid, message| {
-            let (offset, line) = (self.offset + at as u64, lines.line_of(at));
+        let mut place = |at: usize| (self.offset + at as u64, lines.line_of(at));
+        let fault = |(offset, line), code, pmid, message| {
             Outcome::Fault(Fault { code, pmid, offset, line, message })
         };
         for piece in &self.pieces {
@@ -72,7 +72,7 @@ impl Run {
                         Ok(record) => Outcome::Record(Box::new(record)),
                         Err(flaw) => {
                             let at = range.start + flaw.offset.min(range.len());
-                            fault(at, flaw.code, flaw.pmid, flaw.message)
+                            fault(place(at), flaw.code, flaw.pmid, flaw.message)
                         }
                     }
                 }
@@ -80,23 +80,33 @@ impl Run {
                     Ok(text) => match medline::read(text, *options) {
                         Ok(record) => Outcome::Record(Box::new(record)),
                         Err(reason) => {
-                            fault(range.start, Code::RecordForeign, None, reason.to_owned())
+                            fault(place(range.start), Code::RecordForeign, None, reason.to_owned())
                         }
                     },
                     Err(error) => {
                         let message = "a byte that is not UTF-8".to_owned();
                         let at = range.start + error.valid_up_to();
-                        fault(at, Code::RecordMalformed, None, message)
+                        fault(place(at), Code::RecordMalformed, None, message)
                     }
                 },
                 Piece::Page { range, form } => {
-                    page::read(&self.bytes[range.clone()], *form, *options, sink);
+                    let (offset, line) = place(range.start);
+                    page::read(&self.bytes[range.clone()], *form, *options, &mut |outcome| {
+                        sink(match outcome {
+                            Outcome::Fault(fault) => Outcome::Fault(Fault {
+                                offset: offset + fault.offset,
+                                line: line + fault.line - 1,
+                                ..fault
+                            }),
+                            other => other,
+                        });
+                    });
                     continue;
                 }
                 Piece::Deleted(pmids) => Outcome::Deleted(pmids.clone()),
                 Piece::Remark(warning) => Outcome::Remark(warning.clone()),
                 Piece::Fault { at, code, pmid, message } => {
-                    fault(*at, *code, *pmid, message.clone())
+                    fault(place(*at), *code, *pmid, message.clone())
                 }
             });
         }

@@ -1,4 +1,4 @@
-//! The account of a run, which `--report` asks for.
+//! What a run came to: the file that `--report` asks for.
 
 use convert::{Report, Written};
 use serde::Serialize;
@@ -16,6 +16,9 @@ pub(crate) struct Account {
 #[derive(Debug, Serialize)]
 pub(crate) struct InputAccount {
     pub(crate) name: String,
+    /// What it was read as, unless it was refused unread.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) kind: Option<&'static str>,
     pub(crate) records_read: u64,
     /// Why it was not read to its end.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -9,12 +9,18 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use convert::{Group, InvalidSetting, Request, SETTINGS, Setting, Values};
 
+use crate::client::{self, Client};
 use crate::pages;
+use crate::service::{self, Service};
 
 /// What is to be done.
 pub(crate) enum Command {
     /// Records are to be converted.
     Convert(Box<Convert>),
+    /// A server is asked for something.
+    Client(Box<Client>),
+    /// The service, or a part of it, is to run.
+    Service(Box<Service>),
     /// A page of the documentation is to be printed.
     Page(fn() -> String),
 }
@@ -53,7 +59,11 @@ pub(crate) fn parse(words: impl Iterator<Item = OsString>) -> Result<Command, cl
             page.map(Command::Page)
                 .ok_or_else(|| command().error(ErrorKind::InvalidValue, "no such page"))
         }
-        Some((_, matches)) => convert(matches).map(Box::new).map(Command::Convert),
+        Some(("convert", matches)) => convert(matches).map(Box::new).map(Command::Convert),
+        Some((name, matches)) => client::read(name, matches)
+            .map(|client| Command::Client(Box::new(client)))
+            .or_else(|| service::read(name, matches).map(Box::new).map(Command::Service))
+            .ok_or_else(|| command().error(ErrorKind::InvalidSubcommand, "no such command")),
         None => Err(command().error(ErrorKind::MissingSubcommand, "what is to be done?")),
     }
 }
@@ -107,6 +117,8 @@ pub(crate) fn command() -> clap::Command {
         .arg_required_else_help(true)
         .subcommand_required(true)
         .subcommand(convert_command())
+        .subcommands(service::commands())
+        .subcommands(client::commands())
         .subcommand(docs)
 }
 
@@ -225,7 +237,9 @@ mod tests {
         let words = line.split(' ').map(OsString::from);
         match parse(words) {
             Ok(Command::Convert(arguments)) => Ok(*arguments),
-            Ok(Command::Page(_)) => Err("a page".to_owned()),
+            Ok(Command::Client(_) | Command::Service(_) | Command::Page(_)) => {
+                Err("something else".to_owned())
+            }
             Err(error) => Err(error.to_string()),
         }
     }

@@ -12,10 +12,12 @@
 
 mod account;
 mod arguments;
+mod client;
 mod onlooker;
 mod pages;
 mod plan;
 mod sentences;
+mod service;
 mod sink;
 mod staging;
 mod work;
@@ -44,6 +46,8 @@ const INTERRUPTED: u8 = 130;
 fn main() -> ExitCode {
     let status = match arguments::parse(std::env::args_os()) {
         Ok(Command::Convert(arguments)) => convert(&arguments),
+        Ok(Command::Client(asked)) => client::run(&asked),
+        Ok(Command::Service(asked)) => service::run(&asked),
         Ok(Command::Page(print)) => page(&print()),
         Err(usage) => {
             let status = if usage.use_stderr() { 2 } else { 0 };

@@ -137,16 +137,20 @@ fn has_extension(path: &Path, format: Format) -> bool {
 fn in_folder(folder: &Path, inputs: Vec<Place>, formats: &[Format]) -> Vec<Planned> {
     let mut taken = HashSet::new();
     let plan = |input: Place| {
-        let stem = stem(&input);
-        let stem = (1_u64..=u64::MAX)
-            .map(|number| if number == 1 { stem.clone() } else { format!("{stem}-{number}") })
-            .find(|stem| taken.insert(stem.to_lowercase()))
-            .expect("there are more numbers than inputs");
+        let stem = distinct(&stem(&input), &mut taken);
         let name =
             |format: &Format| Place::File(folder.join(format!("{stem}.{}", format.extension())));
         Planned { inputs: vec![input], outputs: formats.iter().map(name).collect() }
     };
     inputs.into_iter().map(plan).collect()
+}
+
+/// The name, or with a number behind it if it is taken already.
+pub(crate) fn distinct(stem: &str, taken: &mut HashSet<String>) -> String {
+    (1_u64..=u64::MAX)
+        .map(|number| if number == 1 { stem.to_owned() } else { format!("{stem}-{number}") })
+        .find(|stem| taken.insert(stem.to_lowercase()))
+        .expect("there are more numbers than inputs")
 }
 
 /// Endings of the files that come in.
@@ -155,14 +159,18 @@ const ENDINGS: &[&str] = &["xml", "nbib", "medline", "html", "htm", "xhtml", "tx
 /// The name of an input without what says its kind.
 fn stem(input: &Place) -> String {
     let Place::File(path) = input else { return "stdin".to_owned() };
-    let name = path.file_name().unwrap_or(OsStr::new("input")).to_string_lossy();
+    stem_of(&path.file_name().unwrap_or(OsStr::new("input")).to_string_lossy())
+}
+
+/// The name of a file without what says its kind.
+pub(crate) fn stem_of(name: &str) -> String {
     let is_ending =
         |ending: &str, known: &[&str]| known.iter().any(|known| ending.eq_ignore_ascii_case(known));
     let without = |name: &str, known: &[&str]| match name.rsplit_once('.') {
         Some((stem, ending)) if !stem.is_empty() && is_ending(ending, known) => stem.to_owned(),
         _ => name.to_owned(),
     };
-    without(&without(&name, &["gz", "gzip"]), ENDINGS)
+    without(&without(name, &["gz", "gzip"]), ENDINGS)
 }
 
 /// Nothing is written twice, and nothing over an input.

@@ -96,7 +96,7 @@ pub(crate) fn summary(report: &Report) -> String {
     let written: Vec<String> =
         written.map(|(format, count)| format!("{format} {}", number(*count))).collect();
     let mut parts = vec![
-        format!("{} read", records(report.records_read)),
+        format!("{} read{}", records(report.records_read), kinds(report)),
         format!("written: {}", written.join(", ")),
     ];
     for (count, what) in
@@ -112,8 +112,14 @@ pub(crate) fn summary(report: &Report) -> String {
         }
     }
     let speed = Bytes(per_second(report.bytes_unpacked, report.seconds));
-    parts.push(format!("{} in {:.2} s, {speed}/s of XML", Bytes(report.bytes_in), report.seconds));
+    parts.push(format!("{} in {:.2} s, {speed}/s", Bytes(report.bytes_in), report.seconds));
     parts.join("; ")
+}
+
+/// What the inputs were read as: ` from nbib and pubmed-html`.
+fn kinds(report: &Report) -> String {
+    let kinds: Vec<&str> = report.kinds.keys().copied().collect();
+    if kinds.is_empty() { String::new() } else { format!(" from {}", kinds.join(" and ")) }
 }
 
 #[expect(

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Read, Seek, Write};
 use std::path::Path;
 
 use anyhow::Context;
-use convert::{Conversion, Execution, Failure, OnError, Progress};
+use convert::{Conversion, Execution, Failure, OnError, Progress, Source};
 use model::Code;
 use runtime::Shutdown;
 
@@ -119,7 +119,7 @@ impl Worker<'_> {
         if let Some(place) = planned.inputs.iter().find(missing).filter(|_| is_joined) {
             let name = place.to_string();
             let sentence = sentences::unreadable(&name, &io::ErrorKind::NotFound.into());
-            self.fail(name, 0, sentence);
+            self.note(InputAccount { name, kind: None, records_read: 0, error: Some(sentence) });
             return Ok(Next::More);
         }
         let sinks = planned.outputs.iter();
@@ -150,8 +150,9 @@ impl Worker<'_> {
             }
             Err((_, failure @ Failure::Diagnostics(_))) => return Err(failure.into()),
             Err((input, failure)) => {
-                let sentence = sentences::failed(&input, &failure, dropped());
-                self.fail(input, conversion.report().records_read, sentence);
+                let error = Some(sentences::failed(&input, &failure, dropped()));
+                let records_read = conversion.report().records_read;
+                self.note(InputAccount { name: input, kind: None, records_read, error });
                 false
             }
         };
@@ -241,22 +242,14 @@ impl Worker<'_> {
             let report = conversion.report();
             let written = report.records_read - report.records_rejected - report.records_omitted;
             let read = report.records_read - before;
-            match ended {
-                Some(ended) => {
-                    let is_kept = written > 0 && keeps_what_was_read(ended.code);
-                    is_usable &= is_kept;
-                    let fate = if is_kept { Fate::Kept(written) } else { dropped() };
-                    let sentence = sentences::ended(&name, &ended, fate);
-                    self.fail(name, read, sentence);
-                }
-                None => {
-                    self.account.inputs.push(InputAccount {
-                        name,
-                        records_read: read,
-                        error: None,
-                    });
-                }
-            }
+            let kind = conversion.source().map(Source::as_str);
+            let error = ended.map(|ended| {
+                let is_kept = written > 0 && keeps_what_was_read(ended.code);
+                is_usable &= is_kept;
+                let fate = if is_kept { Fate::Kept(written) } else { dropped() };
+                sentences::ended(&name, &ended, fate)
+            });
+            self.note(InputAccount { name, kind, records_read: read, error });
         }
         let report = conversion.report();
         if is_usable
@@ -282,11 +275,13 @@ impl Worker<'_> {
         }
     }
 
-    /// Notes an input that was not read to its end.
-    fn fail(&mut self, name: String, records_read: u64, sentence: String) {
-        self.bar.say(&sentence);
-        self.is_fatal = true;
-        self.account.inputs.push(InputAccount { name, records_read, error: Some(sentence) });
+    /// Notes what an input came to, and says so if it was not read to its end.
+    fn note(&mut self, input: InputAccount) {
+        if let Some(sentence) = &input.error {
+            self.bar.say(sentence);
+            self.is_fatal = true;
+        }
+        self.account.inputs.push(input);
     }
 }
 

@@ -72,7 +72,7 @@ fn each_ending_has_its_status() {
     let cut = &whole[..whole.len() - 10];
     let ended = "(document-truncated); the record before it was converted";
     for (input, words, status, sentence) in [
-        (whole.as_str(), "--to ris", 0, "1 record read; written: ris 1; "),
+        (whole.as_str(), "--to ris", 0, "1 record read from pubmed-xml; written: ris 1; "),
         (&deleted, "--to ris", 0, "1 withdrawn PMID; "),
         (&mixed, "--to ris", 3, "1 rejected; "),
         (&mixed, "--to csl-json --verify", 3, "line 4, record 2, PMID 2: "),

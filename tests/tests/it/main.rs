@@ -1,9 +1,11 @@
 //! The tests of the whole, as one binary.
 
 mod corpus;
+mod deploy;
 mod endings;
 mod fences;
 mod golden;
 mod laws;
 mod program;
 mod rules;
+mod service;

@@ -35,9 +35,16 @@ const TEXT: &[(&[u8], &str)] = &[
     (b"{\\rtf", "an RTF document"),
     (b"%!PS", "a PostScript document"),
     (b"TY  -", "RIS, which refmill writes and does not read"),
+    (b"{\"nlm\":", "JSON of PubMed's \"Cite\" button, which holds printed citations only"),
     (b"{", "JSON"),
     (b"[", "JSON"),
 ];
+
+/// Elements that a page begins with, in any case.
+const HTML: &[&[u8]] = &[b"html", b"head", b"body", b"div", b"meta", b"pre"];
+/// Elements that a piece of a page may begin with; XML has such names in capitals.
+const PIECES: &[&[u8]] =
+    &[b"main", b"article", b"header", b"section", b"title", b"link", b"ul", b"li", b"h1", b"p"];
 
 /// Tells binary data apart from text.
 pub(super) fn binary(start: &[u8]) -> Option<&'static str> {
@@ -89,11 +96,12 @@ fn is_html(start: &[u8]) -> bool {
                 return is_next(b"doctype") && is_next(b"html");
             }
             [b'<', name @ ..] => {
+                // A piece cut out of a page may begin with an end tag.
+                let name = name.strip_prefix(b"/").unwrap_or(name);
                 let end = name.iter().position(|byte| !byte.is_ascii_alphanumeric());
                 let name = &name[..end.unwrap_or(name.len())];
-                return [&b"html"[..], b"head", b"body", b"div"]
-                    .iter()
-                    .any(|other| name.eq_ignore_ascii_case(other));
+                return HTML.iter().any(|other| name.eq_ignore_ascii_case(other))
+                    || PIECES.contains(&name);
             }
             _ => return false,
         };
@@ -144,12 +152,19 @@ mod tests {
             ("<!doctype HTML PUBLIC \"-//W3C//DTD\">", Look::Source(Source::PubmedHtml)),
             ("<?xml version=\"1.0\"?>\n<!-- x --><HTML>", Look::Source(Source::PubmedHtml)),
             ("<html>", Look::Source(Source::PubmedHtml)),
+            ("</html><body></div>", Look::Source(Source::PubmedHtml)),
+            ("<article class=\"full-docsum\">", Look::Source(Source::PubmedHtml)),
+            ("<Article PubModel=\"Print\">", Look::Source(Source::PubmedXml)),
             ("PMID- 12079647\n", Look::Source(Source::Nbib)),
             ("\nPMC - PMC1\n", Look::Source(Source::Nbib)),
             ("OWN - NLM", Look::Source(Source::Nbib)),
             ("PMID: 12", Look::Source(Source::Text)),
             ("S Afr Med J\n. 2013 Oct", Look::Source(Source::Text)),
             ("{\"header\":{}}", foreign("JSON")),
+            (
+                "{\"nlm\":{\"orig\":\"\"}}",
+                foreign("JSON of PubMed's \"Cite\" button, which holds printed citations only"),
+            ),
             ("TY  - JOUR\r\n", foreign("RIS, which refmill writes and does not read")),
             ("@article{x,", foreign("BibTeX, which refmill writes and does not read")),
             ("@author", Look::Source(Source::Text)),

@@ -25,8 +25,7 @@ pub(super) fn expected(record: &Record, title: &Text) -> u64 {
 /// The words of a title; none if it has only signs, which a format may leave out.
 pub(super) fn words(title: &Text) -> Option<String> {
     let words = math::spelled_out(title).flatten();
-    let has_letters = letters(&words).next().is_some();
-    has_letters.then_some(words)
+    (!letters(&words).is_empty()).then_some(words)
 }
 
 /// Whether what was found has that print.
@@ -47,17 +46,12 @@ enum Order {
 
 fn print(title: Option<&str>, pmid: Option<&str>, doi: Option<&str>, order: Order) -> u64 {
     let mut hasher = DefaultHasher::new();
-    let title = title.map(without_tags).unwrap_or_default();
     // A title of signs alone is none: no two formats need to set them alike.
-    (order, letters(&title).next().is_some(), pmid).hash(&mut hasher);
-    match order {
-        Order::Kept => letters(&title).for_each(|letter| letter.hash(&mut hasher)),
-        Order::Ignored => {
-            let mut letters: Vec<char> = letters(&title).collect();
-            letters.sort_unstable();
-            letters.hash(&mut hasher);
-        }
+    let mut letters = title.map(letters).unwrap_or_default();
+    if order == Order::Ignored {
+        letters.sort_unstable();
     }
+    (order, letters, pmid).hash(&mut hasher);
     // An unbalanced brace of a DOI is percent-encoded in BibTeX.
     let doi = doi.map(|doi| doi.replace("%7B", "").replace("%7D", ""));
     for sign in doi.iter().flat_map(|doi| doi.chars()).filter(|sign| sign.is_alphanumeric()) {
@@ -74,10 +68,22 @@ fn holds_math(text: &Text) -> bool {
     })
 }
 
-/// The letters and digits of a text, as every format can say them.
-fn letters(words: &str) -> impl Iterator<Item = char> {
-    let kept = |sign: &char| sign.is_alphanumeric() && !is_combining_mark(*sign);
-    words.chars().map(twin).nfkd().map(twin).filter(kept)
+/// The letters and digits of a text, as every format can say them, without tags of styles.
+fn letters(words: &str) -> Vec<char> {
+    let mut signs = Vec::new();
+    for sign in words.chars().map(twin).nfkd().map(twin) {
+        match sign {
+            '<' | '/' => signs.push(sign),
+            '>' => {
+                signs.push(sign);
+                close_tag(&mut signs);
+            }
+            sign if sign.is_alphanumeric() && !is_combining_mark(sign) => signs.push(sign),
+            _ => {}
+        }
+    }
+    signs.retain(|sign| !matches!(sign, '<' | '/' | '>'));
+    signs
 }
 
 /// What TeX writes for signs that look alike, and a sign for those that it takes for signs.
@@ -108,25 +114,31 @@ fn twin(sign: char) -> char {
     }
 }
 
-/// The text without the tags that CSL-JSON and RIS set for styles, and such as stand in titles.
-fn without_tags(text: &str) -> String {
-    const TAGS: &[&str] = &["i", "b", "u", "sup", "sub", "span"];
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('<') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at + 1..];
-        let tag = rest.split_once('>').map(|(inner, behind)| {
-            let inner = inner.strip_prefix('/').unwrap_or(inner);
-            (inner.split(' ').next().unwrap_or(inner), behind)
-        });
-        match tag {
-            Some((name, behind)) if TAGS.contains(&name) => rest = behind,
-            _ => out.push('<'),
-        }
+/// Takes off a tag that ends the signs: one of those that formats set for styles, as far as its
+/// letters go. Taken off as they close, tags inside tags vanish as well.
+fn close_tag(signs: &mut Vec<char>) {
+    const TAGS: &[&str] = &[
+        "<i>",
+        "</i>",
+        "<b>",
+        "</b>",
+        "<u>",
+        "</u>",
+        "<sup>",
+        "</sup>",
+        "<sub>",
+        "</sub>",
+        "<spanclassnocase>",
+        "<spanstylefontvariantsmallcaps>",
+        "</span>",
+    ];
+    let ends = |tag: &&&str| {
+        let length = tag.len();
+        signs.len() >= length && signs[signs.len() - length..].iter().copied().eq(tag.chars())
+    };
+    if let Some(tag) = TAGS.iter().find(ends) {
+        signs.truncate(signs.len() - tag.len());
     }
-    out.push_str(rest);
-    out
 }
 
 #[cfg(test)]
@@ -134,7 +146,7 @@ mod tests {
     use super::*;
 
     fn folded(words: &str) -> String {
-        letters(&without_tags(words)).collect()
+        letters(words).into_iter().collect()
     }
 
     #[test]
@@ -145,7 +157,10 @@ mod tests {
             ("Δ-tocopherol & μg", "∆-tocopherol, µg"),
             ("caf\u{e9} A\u{30a}", "cafe\u{301} \u{212b}"),
             ("ΑΒΕ", "ABE"),
-            ("a < b > c", "a b c"),
+            ("a < d > c", "a d c"),
+            ("<i><i><</i>u<i>>A</i></i>", "<u>A"),
+            ("__<_u_>A", "<u>A"),
+            (r#"<span style="font-variant:small-caps;">DNA</span>"#, "DNA"),
         ] {
             assert_eq!(folded(one), folded(other));
         }

@@ -3,6 +3,8 @@
 mod fields;
 mod record;
 mod split;
+mod values;
 
-pub(crate) use record::{grant, read};
+pub(crate) use record::read;
 pub(crate) use split::{Splitter, records};
+pub(crate) use values::grant;

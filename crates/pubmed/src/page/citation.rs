@@ -43,9 +43,11 @@ pub(crate) fn parse(text: &str) -> Option<Citation<'_>> {
     citation.volume = present(&rest[..volume_end]);
     let mut rest = &rest[volume_end..];
     if rest.starts_with('(') {
-        let end = closing(rest).unwrap_or(rest.len() - 1);
-        citation.issue = present(&rest[1..end]);
-        rest = rest.get(end + 1..).unwrap_or("").trim_start();
+        // A bracket that never closes holds all the rest.
+        let (issue, behind) =
+            closing(rest).map_or((&rest[1..], ""), |end| (&rest[1..end], &rest[end + 1..]));
+        citation.issue = present(issue);
+        rest = behind.trim_start();
     }
     citation.pages = rest.strip_prefix(':').and_then(present);
     Some(citation)
@@ -203,6 +205,7 @@ mod tests {
             ],
             ["1979-1980;12(3-4):1-9.", "1979-1980", "12", "3-4", "1-9", ""],
             ["2018 Aug 13;6:.", "2018 Aug 13", "6", "", "", ""],
+            ["2018;6(ü", "2018", "6", "ü", "", ""],
             ["1998 Dec 28-1999 Jan 3;7:1.", "1998 Dec 28-1999 Jan 3", "7", "", "1", ""],
         ] {
             let citation = parse(text).expect(text);

@@ -58,17 +58,19 @@ pub(crate) fn kind(page: ElementRef<'_>) -> Result<Kind, String> {
         }
         None => {}
     }
-    let article = page_kind == "abstract"
-        || has("main#article-details, #full-view-heading, meta[name=\"citation_pmid\"]");
-    let fragment = app.is_empty() && has("#full-view-heading");
-    if (app == "pubmed" && article) || fragment {
+    let whole = has("#full-view-heading");
+    let items = has("article.full-docsum .docsum-wrap");
+    // A list of abstracts may call itself either of the other two.
+    if has(".results-article") && !whole && !items {
+        return Ok(Kind::ModernAbstracts);
+    }
+    let article = page_kind == "abstract" || has("meta[name=\"citation_pmid\"]");
+    let fragment = (app == "pubmed" || app.is_empty()) && !items;
+    if whole && !items || (app == "pubmed" && article) || fragment && has("main#article-details") {
         return Ok(Kind::ModernArticle);
     }
-    if (app == "pubmed" && page_kind == "searchresult") || has("article.full-docsum .docsum-wrap") {
+    if (app == "pubmed" && page_kind == "searchresult") || items {
         return Ok(Kind::ModernList);
-    }
-    if has(".results-article") {
-        return Ok(Kind::ModernAbstracts);
     }
     let entrez = app == "entrez" && meta(page, "ncbi_db").as_deref() == Some("pubmed");
     if has("div.rprt.abstract") {
@@ -107,17 +109,15 @@ fn pre(page: ElementRef<'_>) -> Option<Pre> {
     }
     let number = |line: &str| line.bytes().all(|sign| sign.is_ascii_digit());
     let lines = || begins.lines().map(str::trim).filter(|line| !line.is_empty());
-    (named.is_some() && lines().next().is_some() && lines().all(number)).then_some(Pre::Numbers)
+    let is_data = named.is_some() || lines().count() > 1;
+    (is_data && lines().next().is_some() && lines().all(number)).then_some(Pre::Numbers)
 }
 
 /// A sentence that says what a page is that holds no PubMed record.
 fn foreign(page: ElementRef<'_>, page_kind: &str) -> String {
     let title = first_words(page, "title").unwrap_or_default();
-    let links = || {
-        let css = "link[rel=\"canonical\"], meta[property=\"og:url\"]";
-        all(page, css).into_iter().filter_map(|e| e.attr("href").or(e.attr("content")))
-    };
-    let from = |host: &str| links().any(|link| link.contains(host));
+    let addresses = addresses(page);
+    let from = |host: &str| addresses.iter().any(|address| address.contains(host));
     if matches!(page_kind, "book-part" | "book-toc") || from("ncbi.nlm.nih.gov/books/") {
         return "a Bookshelf page, not a PubMed page".to_owned();
     }
@@ -128,9 +128,16 @@ fn foreign(page: ElementRef<'_>, page_kind: &str) -> String {
         return "an article page of another site, not a PubMed page".to_owned();
     }
     let lower = title.to_ascii_lowercase();
-    let wrong =
-        ["error blocked", "not found", "captcha", "access denied", "just a moment", "error"];
-    if wrong.iter().any(|words| lower.contains(words)) {
+    let wrong = [
+        "error blocked",
+        "not found",
+        "captcha",
+        "access denied",
+        "just a moment",
+        "service unavailable",
+        "bad gateway",
+    ];
+    if lower.starts_with("error") || wrong.iter().any(|words| lower.contains(words)) {
         return format!("an error page (\"{}\"), not a PubMed page", shortened(&title));
     }
     let text = first(page, "body").and_then(words).unwrap_or_default();
@@ -141,6 +148,18 @@ fn foreign(page: ElementRef<'_>, page_kind: &str) -> String {
         "" => "an HTML page that is not of PubMed".to_owned(),
         title => format!("an HTML page (\"{}\") that is not of PubMed", shortened(title)),
     }
+}
+
+/// Where the page says that it comes from; browsers leave a comment when they save one.
+fn addresses(page: ElementRef<'_>) -> Vec<String> {
+    let css = "link[rel=\"canonical\"], meta[property=\"og:url\"], base";
+    let links = all(page, css).into_iter().filter_map(|e| e.attr("href").or(e.attr("content")));
+    let comments = page.parent().into_iter().flat_map(|document| document.descendants());
+    let comments = comments.take(2000).filter_map(|node| {
+        let comment: &str = node.value().as_comment()?;
+        comment.contains("saved from url=").then(|| comment.to_owned())
+    });
+    links.map(str::to_owned).chain(comments).collect()
 }
 
 /// At most eighty characters, for a message.
@@ -178,6 +197,12 @@ mod tests {
                 Kind::ModernList,
             ),
             ("<div class='results-article x'></div>", Kind::ModernAbstracts),
+            (
+                "<meta name=ncbi_app content=pubmed><meta name=ncbi_pdid content=searchresult>\
+                 <div class=results-article></div>",
+                Kind::ModernAbstracts,
+            ),
+            ("<main id=article-details class=article-details></main>", Kind::ModernArticle),
             ("<pre class=search-results-chunk>\nPMID- 1\n</pre>", Kind::Medline),
             ("<body><pre>PMID- 1\nTI  - x</pre>", Kind::Medline),
             ("</html><body></div><div class='rprt abstract'></div>", Kind::LegacyArticle),
@@ -196,7 +221,19 @@ mod tests {
     fn pages_of_other_kinds_are_named() {
         for (html, words) in [
             ("<pre class=search-results-chunk>1\n2\n</pre>", "PMIDs only"),
+            ("<pre>11\n22\n</pre>", "PMIDs only"),
             ("<meta name=ncbi_pdid content=book-part>", "Bookshelf"),
+            (
+                "<!-- saved from url=(0046)https://www.ncbi.nlm.nih.gov/books/NBK1/ --><p>x",
+                "Bookshelf",
+            ),
+            (
+                "<link rel=canonical href='https://pmc.ncbi.nlm.nih.gov/articles/PMC1/'>\
+                 <meta name=citation_author content=x><p>x",
+                "PubMed Central",
+            ),
+            ("<title>Checking your browser - reCAPTCHA</title><p>x", "error page"),
+            ("<title>Medication errors at home</title><p>x", "not of PubMed"),
             ("<meta name=citation_author content=x><p>x", "another site"),
             ("<title>NCBI - WWW Error Blocked Diagnostic</title><p>x", "Error Blocked"),
             ("<title>Cake</title><p>x", "not of PubMed"),

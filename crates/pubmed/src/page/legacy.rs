@@ -3,10 +3,11 @@
 use model::{Section, Text};
 use scraper::ElementRef;
 
+use super::affiliations::Affiliations;
 use super::dom::{all, attribute, first, first_words, meta, rich, words};
-use super::modern::{list_citation, short_authors};
+use super::line::{is_group, list_citation, short_authors};
 use super::sheet::{Linked, Person, Place, Sheet};
-use super::text::LINK_HEADINGS;
+use super::text::{LINK_HEADINGS, TYPES};
 
 /// The records of an article page of 2010 to 2020, or of a list of abstracts.
 pub(crate) fn articles(page: ElementRef<'_>) -> Vec<Sheet> {
@@ -18,10 +19,11 @@ pub(crate) fn articles(page: ElementRef<'_>) -> Vec<Sheet> {
             sheet.pmids.extend(place(meta(page, "ncbi_uidlist"), "head of the page"));
             let input = first(page, "input#absid").and_then(|input| attribute(input, "value"));
             sheet.pmids.extend(place(input, "form"));
+            description(&mut sheet, page);
         }
         sheet
     });
-    sheets.filter(Sheet::is_record).collect()
+    sheets.collect()
 }
 
 fn article(report: ElementRef<'_>) -> Sheet {
@@ -50,10 +52,34 @@ fn article(report: ElementRef<'_>) -> Sheet {
     sheet.types = terms("ptyp");
     sheet.mesh = terms("mesh");
     sheet.substances = terms("subs");
+    let conflict = all(report, "h3, h4").into_iter();
+    let conflict = { conflict }.find(|heading| {
+        words(*heading).is_some_and(|text| text.starts_with("Conflict of interest statement"))
+    });
+    sheet.conflict = conflict
+        .and_then(|heading| heading.next_siblings().filter_map(ElementRef::wrap).find_map(words));
     for heading in all(report, "div.morecit h4, div.comments h3, div.comments h4") {
         under(&mut sheet, heading);
     }
     sheet
+}
+
+/// What the head of the page repeats: `J Test. 2012 Mar 1;32(3):171-8. doi: ….  Review; Comment`.
+fn description(sheet: &mut Sheet, page: ElementRef<'_>) {
+    let Some(text) = meta(page, "description") else { return };
+    let (citation, types) = match text.rsplit_once(". ") {
+        Some((before, last)) if last.split(';').all(|kind| TYPES.contains(&kind.trim())) => {
+            (format!("{before}."), last)
+        }
+        _ => (text.clone(), ""),
+    };
+    if sheet.citation.is_none() {
+        list_citation(sheet, &citation);
+    }
+    if sheet.types.is_empty() {
+        let types = types.split(';').map(str::trim).filter(|kind| !kind.is_empty());
+        sheet.types.extend(types.map(str::to_owned));
+    }
 }
 
 /// `<a alsec=jour>Bioorg Chem.</a> 2019 Aug 21;92:103214. doi: 10.…. [Epub ahead of print]`
@@ -92,45 +118,55 @@ fn article_language(sheet: &mut Sheet) {
 /// Authors are links in NLM's short form, with the numbers of their affiliations behind them.
 fn affiliated_authors(sheet: &mut Sheet, report: ElementRef<'_>) {
     let Some(line) = first(report, "div.auths") else { return };
-    let listed = affiliations(report);
+    let (mut listed, mut alone) = affiliations(report);
     for child in line.child_elements() {
         match child.value().name() {
             "a" => {
-                let person = |printed| Person { printed, short: true, ..Person::default() };
-                sheet.authors.extend(words(child).map(person));
+                let corporate = attribute(child, "href").is_some_and(|link| {
+                    let address = link.to_ascii_lowercase();
+                    address.contains("[corporate") || address.contains("%5bcorporate")
+                });
+                sheet.authors.extend(words(child).map(|printed| {
+                    let group = corporate || is_group(&printed);
+                    Person { printed, short: !group, group, ..Person::default() }
+                }));
             }
             "sup" => {
                 let Some(author) = sheet.authors.last_mut() else { continue };
                 let marks = words(child).unwrap_or_default();
                 for mark in marks.split([',', ' ']).filter(|mark| !mark.is_empty()) {
-                    let named = listed.iter().find(|(number, _)| number == mark);
-                    author.affiliations.extend(named.map(|(_, text)| text.clone()));
+                    listed.give(mark, author);
                 }
             }
             _ => {}
         }
     }
-    if let ([(number, text)], Some(author)) = (listed.as_slice(), sheet.authors.first_mut())
-        && number.is_empty()
-    {
-        author.affiliations.push(text.clone());
+    if let (Some(text), Some(author)) = (alone.take(), sheet.authors.first_mut()) {
+        author.affiliations.push(text);
     }
 }
 
-/// Numbers and texts, from either form of the list.
-fn affiliations(report: ElementRef<'_>) -> Vec<(String, String)> {
+/// The affiliations by number, from either form of the list; and one that has no number, which is
+/// the first author's.
+fn affiliations(report: ElementRef<'_>) -> (Affiliations, Option<String>) {
+    let mut listed = Affiliations::default();
+    let mut alone = None;
     let numbers = all(report, "div.afflist dt").into_iter();
-    let texts = all(report, "div.afflist dd").into_iter();
-    let rows = numbers.zip(texts);
-    let rows = rows.filter_map(|(number, text)| Some((words(number)?, words(text)?)));
-    let mut listed: Vec<(String, String)> = rows.collect();
-    for item in all(report, "div.afflist li") {
-        let number = first_words(item, "sup").unwrap_or_default();
-        let text = words(item).unwrap_or_default();
-        let text = text.strip_prefix(number.as_str()).unwrap_or(&text).trim().to_owned();
-        listed.push((number, text));
+    for (number, text) in numbers.zip(all(report, "div.afflist dd")) {
+        listed.add(&words(number).unwrap_or_default(), words(text).unwrap_or_default());
     }
-    listed
+    let items = all(report, "div.afflist li");
+    for item in &items {
+        let number = first_words(*item, "sup").unwrap_or_default();
+        let text = words(*item).unwrap_or_default();
+        let text = text.strip_prefix(number.as_str()).unwrap_or(&text).trim().to_owned();
+        if items.len() == 1 && number.is_empty() && !text.is_empty() {
+            alone = Some(text);
+        } else {
+            listed.add(&number, text);
+        }
+    }
+    (listed, alone)
 }
 
 fn abstract_(sheet: &mut Sheet, area: ElementRef<'_>) {
@@ -175,7 +211,7 @@ fn identifiers(sheet: &mut Sheet, report: ElementRef<'_>) {
         match name.as_str() {
             "PMID:" => sheet.pmids.extend(place(Some(text), "identifiers")),
             "PMCID:" => sheet.pmcid = Some(text),
-            "DOI:" => sheet.dois.insert(0, Place { value: text, place: "identifiers" }),
+            "DOI:" => sheet.identified_by_doi(text),
             _ => {}
         }
         name.clear();
@@ -185,11 +221,22 @@ fn identifiers(sheet: &mut Sheet, report: ElementRef<'_>) {
 /// Lists under headings that have no links of their own: grants, data, other works.
 fn under(sheet: &mut Sheet, heading: ElementRef<'_>) {
     let name = words(heading).unwrap_or_default();
-    let list = heading.next_siblings().filter_map(ElementRef::wrap).find(|e| {
+    let below = heading.next_siblings().filter_map(ElementRef::wrap);
+    let mut below = below.take_while(|e| !matches!(e.value().name(), "h3" | "h4"));
+    let list = below.find(|e| {
         e.value().name() == "ul" || e.value().classes().any(|c| c.contains("toggler-slave"))
     });
     let items = list.map(|list| all(list, "li")).unwrap_or_default();
     match name.as_str() {
+        "Publication Types" | "Publication types" if sheet.types.is_empty() => {
+            sheet.types.extend(items.into_iter().filter_map(words));
+        }
+        "MeSH Terms" | "MeSH terms" if sheet.mesh.is_empty() => {
+            sheet.mesh.extend(items.into_iter().filter_map(words));
+        }
+        "Substances" | "Substance" if sheet.substances.is_empty() => {
+            sheet.substances.extend(items.into_iter().filter_map(words));
+        }
         "Grant Support" => sheet.grants.extend(items.into_iter().filter_map(words)),
         "Secondary Source ID" => sheet.data.extend(items.into_iter().filter_map(words)),
         "Personal Name as Subject" => sheet.persons.extend(items.into_iter().filter_map(words)),
@@ -230,12 +277,13 @@ pub(crate) fn list(page: ElementRef<'_>) -> Vec<Sheet> {
                 list_citation(&mut sheet, &text);
             }
             let journal = first(details, "span.jrnl");
-            sheet.journal = journal.and_then(|journal| attribute(journal, "title"));
+            let full = journal.and_then(|journal| attribute(journal, "title"));
+            sheet.journal = full.map(|full| full.strip_suffix('.').unwrap_or(&full).to_owned());
         }
         identifiers(&mut sheet, report);
         sheet
     });
-    items.filter(Sheet::is_record).collect()
+    items.collect()
 }
 
 /// The record of the page used until 2009.
@@ -246,7 +294,7 @@ pub(crate) fn abstract_plus(page: ElementRef<'_>) -> Sheet {
     if let Some(line) = { line }.find(|line| running_number(line).is_some()) {
         list_citation(&mut sheet, running_number(&line).unwrap_or(&line));
     }
-    let title = first(page, "dd.abstract h2, h2");
+    let title = first(page, "dd.abstract h2").or_else(|| first(page, "h2"));
     sheet.title = title.map(|title| rich(title, true)).unwrap_or_default();
     let authors = all(page, ".authors a").into_iter().filter_map(words);
     sheet.authors =
@@ -277,12 +325,23 @@ pub(crate) fn bibliography(page: ElementRef<'_>) -> Vec<Sheet> {
     let items = all(page, "li.citationListItem").into_iter().map(|item| {
         let content = first(item, ".docsumRightcol").unwrap_or(item);
         let mut sheet = Sheet::default();
-        let Some(title) = first(content, "a") else { return sheet };
-        sheet.title = rich(title, true);
-        let title = words(title).unwrap_or_default();
         let text = words(content).unwrap_or_default();
-        let (authors, rest) = text.split_once(title.as_str()).unwrap_or(("", ""));
-        short_authors(&mut sheet, authors);
+        let (authors, rest) = if let Some(link) = first(content, "a") {
+            sheet.title = rich(link, true);
+            let title = words(link).unwrap_or_default();
+            text.split_once(title.as_str()).unwrap_or(("", ""))
+        } else {
+            // A book or a thesis may have no link.
+            let (authors, rest) = text.split_once(". ").unwrap_or(("", &text));
+            let (title, rest) = rest.split_once(". ").unwrap_or((rest, ""));
+            sheet.title = Text::plain(title);
+            (authors, rest)
+        };
+        if authors.trim().is_empty() {
+            sheet.says_no_authors = true;
+        } else {
+            short_authors(&mut sheet, authors);
+        }
         let (rest, ids) = rest.split_once("PubMed PMID:").unwrap_or((rest, ""));
         list_citation(&mut sheet, rest.trim().trim_start_matches('.').trim());
         let (own, central) = ids.split_once("PubMed Central PMCID:").unwrap_or((ids, ""));
@@ -292,7 +351,7 @@ pub(crate) fn bibliography(page: ElementRef<'_>) -> Vec<Sheet> {
         sheet.pmcid = found(tidy(central));
         sheet
     });
-    items.filter(Sheet::is_record).collect()
+    items.collect()
 }
 
 /// The text of a page whose whole body is one `pre`.

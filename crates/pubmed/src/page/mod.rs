@@ -4,20 +4,23 @@
 //! A page is taken apart into sheets, one a record, in the page's own words; the rules that all
 //! readers share make the record of a sheet.
 
+mod affiliations;
 mod citation;
 mod dom;
 mod kind;
 mod legacy;
+mod line;
 mod modern;
 pub(crate) mod names;
 mod record;
 mod sheet;
 mod source;
 mod text;
+mod tree;
 mod whole;
 
 use model::{Code, Warning};
-use scraper::{ElementRef, Html};
+use scraper::ElementRef;
 
 use crate::fault::Fault;
 use crate::medline;
@@ -33,15 +36,18 @@ pub(crate) use whole::Whole;
 pub(crate) enum Form {
     /// As HTML, or in a web archive.
     Html,
-    /// As text.
+    /// As text, which is all of the input.
     Text,
+    /// As text, one of several in the input.
+    TextPage,
 }
 
 /// Reads all records of a page, or tells why it holds none.
 pub(crate) fn read(bytes: &[u8], form: Form, options: Options, sink: &mut dyn FnMut(Outcome)) {
     match form {
         Form::Html => html(bytes, options, sink),
-        Form::Text => text(bytes, options, sink),
+        Form::Text => text(bytes, true, options, sink),
+        Form::TextPage => text(bytes, false, options, sink),
     }
 }
 
@@ -50,7 +56,10 @@ fn html(bytes: &[u8], options: Options, sink: &mut dyn FnMut(Outcome)) {
         Ok(markup) => markup,
         Err(sentence) => return sink(refused(sentence)),
     };
-    let page = Html::parse_document(&markup);
+    let page = match tree::tree(&markup) {
+        Ok(page) => page,
+        Err(sentence) => return sink(refused(sentence)),
+    };
     let root = page.root_element();
     let kind = match kind::kind(root) {
         Ok(kind) => kind,
@@ -75,8 +84,8 @@ fn html(bytes: &[u8], options: Options, sink: &mut dyn FnMut(Outcome)) {
 
 /// Says once that a list page shows fewer records than there are.
 fn sheets_shown(found: usize, shown: modern::Shown, sink: &mut dyn FnMut(Outcome)) {
-    let known = shown.results.or(shown.listed);
-    if let Some(known) = known.filter(|known| *known > found) {
+    let known = shown.results.unwrap_or(0).max(shown.listed);
+    if known > found {
         let text = format!("the query has {known} results, this page shows {found}");
         sink(Outcome::Remark(Warning::new(Code::ListIncomplete, text)));
     }
@@ -84,39 +93,53 @@ fn sheets_shown(found: usize, shown: modern::Shown, sink: &mut dyn FnMut(Outcome
 
 /// MEDLINE text in the `pre` elements of a page; the parser has decoded its entities.
 fn preformatted(root: ElementRef<'_>, options: Options, sink: &mut dyn FnMut(Outcome)) {
+    let mut found = false;
     for block in dom::all(root, "pre") {
         let text: String = block.text().collect();
         for record in medline::records(&text) {
+            found = true;
             sink(match medline::read(record, options) {
                 Ok(record) => Outcome::Record(Box::new(record)),
                 Err(reason) => fault(Code::RecordForeign, reason.to_owned()),
             });
         }
     }
+    if !found {
+        sink(empty(Kind::Medline.name()));
+    }
 }
 
-fn text(bytes: &[u8], options: Options, sink: &mut dyn FnMut(Outcome)) {
+fn text(bytes: &[u8], is_whole: bool, options: Options, sink: &mut dyn FnMut(Outcome)) {
     let text = String::from_utf8_lossy(bytes);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    if text.trim().is_empty() {
-        sink(fault(Code::InputEmpty, "there is nothing in it".to_owned()));
-    } else if !text::is_page(text) {
+    let sheets = text::sheets(text);
+    if is_whole && !sheets.iter().any(Sheet::is_record) {
         sink(refused("text without the citation line of a PubMed page".to_owned()));
+    } else if sheets.is_empty() {
+        sink(Outcome::Remark(Warning::new(Code::ContentOutsideRoot, "text before the pages")));
     } else {
-        records(text::sheets(text), "the text of a PubMed page", options, sink);
+        records(sheets, "the text of a PubMed page", options, sink);
     }
 }
 
+/// Makes the records. What was recognised and holds none is told each time, so that nothing
+/// vanishes.
 fn records(sheets: Vec<Sheet>, name: &str, options: Options, sink: &mut dyn FnMut(Outcome)) {
-    let mut found = false;
-    for sheet in sheets.into_iter().filter(Sheet::is_record) {
-        found = true;
-        sink(Outcome::Record(Box::new(record::record(sheet, options))));
+    if sheets.is_empty() {
+        sink(empty(name));
     }
-    if !found {
-        let message = format!("recognised as {name}, but there is no record in it");
-        sink(fault(Code::RecordForeign, message));
+    for sheet in sheets {
+        sink(if sheet.is_record() {
+            Outcome::Record(Box::new(record::record(sheet, options)))
+        } else {
+            empty(name)
+        });
     }
+}
+
+fn empty(name: &str) -> Outcome {
+    let message = format!("recognised as {name}, but there is no record in it");
+    fault(Code::RecordForeign, message)
 }
 
 fn refused(sentence: String) -> Outcome {

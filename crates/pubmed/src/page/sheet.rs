@@ -13,8 +13,6 @@ pub(crate) struct Sheet {
     pub(crate) pmcid: Option<String>,
     /// Title, markup kept, hit marks gone.
     pub(crate) title: Text,
-    /// The title as it stands in a second place, to check with.
-    pub(crate) second_title: Option<String>,
     /// Authors in order.
     pub(crate) authors: Vec<Person>,
     /// Whether the page says that there are more authors than it names.
@@ -31,8 +29,10 @@ pub(crate) struct Sheet {
     pub(crate) citation: Option<String>,
     /// What stands behind the citation: `Epub 2023 Oct 26.`
     pub(crate) secondary: String,
-    /// Volume, issue and date in a second place, to check with.
-    pub(crate) second_citation: SecondCitation,
+    /// A book in place of a journal's citation.
+    pub(crate) book: Option<BookLine>,
+    /// What stands in a second place, to check with.
+    pub(crate) second: Second,
     /// Publication types.
     pub(crate) types: Vec<String>,
     /// Sections of the abstract.
@@ -91,9 +91,30 @@ pub(crate) struct Person {
     pub(crate) affiliations: Vec<String>,
 }
 
-/// Parts of the citation that stand in a second place.
+/// What a list says of a book.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct SecondCitation {
+pub(crate) struct BookLine {
+    /// Where it was published.
+    pub(crate) place: String,
+    /// Who published it.
+    pub(crate) publisher: String,
+    /// When.
+    pub(crate) date: String,
+    /// What else is said.
+    pub(crate) note: String,
+}
+
+/// Data that stand in a second place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Second {
+    /// Title.
+    pub(crate) title: Option<String>,
+    /// Full title of the journal.
+    pub(crate) journal: Option<String>,
+    /// Abbreviation of the journal.
+    pub(crate) abbreviation: Option<String>,
+    /// Year of the issue, or of the electronic publication.
+    pub(crate) year: Option<String>,
     /// Volume.
     pub(crate) volume: Option<String>,
     /// Issue.
@@ -112,6 +133,15 @@ pub(crate) struct Linked {
 }
 
 impl Sheet {
+    /// Adds the DOI that stands among the identifiers, which is trusted most.
+    pub(crate) fn identified_by_doi(&mut self, value: String) {
+        let place = Place { value, place: "identifiers" };
+        match self.dois.first() {
+            Some(first) if first.place == place.place => self.dois.push(place),
+            _ => self.dois.insert(0, place),
+        }
+    }
+
     /// Whether the page says enough of a record to be one: a title or an identifier.
     pub(crate) fn is_record(&self) -> bool {
         !self.title.is_empty() || !self.pmids.is_empty() || !self.dois.is_empty()

@@ -189,5 +189,11 @@ fn same(left: &str, right: &str) -> bool {
     left.eq_ignore_ascii_case(right)
 }
 
+/// Whether what stands in the place of a name says that there are more: `et al.`
+pub(crate) fn is_others(name: &str) -> bool {
+    let rest = name.trim_start().strip_prefix("et al");
+    rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+}
+
 #[cfg(test)]
 mod tests;

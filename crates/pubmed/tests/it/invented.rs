@@ -58,6 +58,10 @@ fn terms(record: &Record) -> Vec<(String, bool, Vec<String>)> {
     headings.map(|h| (h.descriptor.clone(), h.major, names(h))).collect()
 }
 
+fn chemicals(record: &Record) -> Vec<&str> {
+    record.chemicals.iter().map(|chemical| chemical.name.as_str()).collect()
+}
+
 fn labels(sections: &[Section]) -> Vec<Option<String>> {
     sections.iter().map(|section| section.label.as_ref().map(|l| l.to_uppercase())).collect()
 }
@@ -88,8 +92,21 @@ fn one_article_gives_one_record_from_xml_from_its_page_and_from_medline_text() {
         assert_eq!(other.copyright, xml.copyright);
         assert_eq!(other.conflict_of_interest, xml.conflict_of_interest);
         assert_eq!(other.links, xml.links);
+        assert_eq!(chemicals(other), chemicals(&xml));
+        assert_eq!((&other.grants, &other.accessions), (&xml.grants, &xml.accessions));
+        assert_eq!(other.person_subjects, xml.person_subjects);
+        let types = |record: &Record| -> Vec<String> {
+            let types = record.types.iter().map(|kind| kind.text.clone());
+            types.filter(|text| text != "Journal Article").collect()
+        };
+        assert_eq!(types(other), types(&xml));
+        assert_eq!(other.title_translated, xml.title_translated);
+        assert_eq!(other.authors_complete, xml.authors_complete);
         assert_eq!(other.warnings, []);
     }
+    assert_eq!(medline.chemicals[0].registry, xml.chemicals[0].registry);
+    assert_eq!(medline.languages, xml.languages);
+    assert_eq!((chemicals(&xml).len(), xml.grants.len(), xml.accessions.len()), (2, 1, 1));
     assert_eq!(xml.status, Some(Status::Retracted));
     assert_eq!(xml.links[0].kind, LinkKind::RetractionIn);
 }
@@ -144,4 +161,13 @@ fn pages_that_are_too_large_or_too_deep_are_refused() {
         let (records, codes) = records(Runs::html(page.as_bytes()));
         assert_eq!((records.len(), codes), (0, vec![Code::InputRefused]));
     }
+}
+
+#[test]
+fn et_al_in_medline_text_is_no_author() {
+    let text = "PMID- 99000560\nTI  - Mills.\nDP  - 1990\nFAU - Mill, A\nAU  - Mill A\nFAU - et al.\nAU  - et al.\n";
+    let record = one(Runs::medline(text.as_bytes(), Limits::default()));
+    assert_eq!(record.authors.len(), 1);
+    assert_eq!(record.authors_complete, model::Completeness::Shortened);
+    assert_eq!(record.warnings[0].code, Code::AuthorsIncomplete);
 }

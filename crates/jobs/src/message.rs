@@ -1,0 +1,445 @@
+//! The messages that roles send each other (`service.md` section 5.2).
+//!
+//! Each is UTF-8 JSON with a `schema`; unknown fields are passed over, so that a release reads
+//! what the one before and the one after it write. What cannot be read is [`Unreadable`], never a
+//! panic: it is parked with the reason.
+
+use std::collections::BTreeMap;
+
+use formats::Format;
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::asked::{Asked, Names, Options};
+use crate::id::{JobId, RunId};
+use crate::inline::Body;
+use crate::job::{Coding, Lane, Records, ResultFile, Warnings};
+use crate::life::{Event, Outcome};
+use crate::problem::{Problem, ProblemCode};
+
+pub use crate::digest::Digest;
+
+#[cfg(test)]
+mod golden;
+mod kind;
+mod reply;
+
+pub use kind::{EVENT_TYPE, JOB_TYPE, MessageKind};
+pub use reply::{Reply, ReplyResult};
+
+/// The schema that this release writes and reads.
+pub const SCHEMA: u32 = 1;
+
+/// The most bytes that a message may have: it fits into one frame.
+pub const MAX_BYTES: usize = 120 << 10;
+
+/// A message that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// It is not the JSON that its type has.
+    #[error("the message is not what its type says: {0}")]
+    Malformed(String),
+    /// It has a schema of another time.
+    #[error("the message has the unknown schema {0}")]
+    Schema(u32),
+    /// It has a type that is not known here.
+    #[error("the message has an unknown type")]
+    Type,
+    /// It is too large.
+    #[error("the message has {0} bytes, and at most {MAX_BYTES} are read")]
+    Size(usize),
+}
+
+/// A job that a worker is to do: `job.requested.v1`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobMessage {
+    /// The job.
+    pub job: JobId,
+    /// The attempt, as a fence.
+    pub attempt: u32,
+    /// Which workers take it.
+    pub lane: Lane,
+    /// What is to be converted.
+    pub input: MessageInput,
+    /// What it is to be converted to, and how.
+    pub asked: Asked,
+    /// What it may cost.
+    pub limits: JobLimits,
+    /// What stands before the keys of its outputs.
+    pub output: String,
+    /// Whether the same attempt was published before.
+    pub republished: bool,
+}
+
+/// The input of a job, as its message has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageInput {
+    /// Where its bytes are.
+    #[serde(flatten)]
+    pub body: Body,
+    /// Bytes as received.
+    pub bytes: u64,
+    /// The SHA-256 of those bytes.
+    pub sha256: Digest,
+    /// Its kind, if one was named.
+    #[serde(rename = "type", default)]
+    pub kind: Option<String>,
+    /// How it is packed.
+    #[serde(default)]
+    pub coding: Option<Coding>,
+}
+
+/// What a job may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobLimits {
+    /// Seconds.
+    pub seconds: u64,
+    /// Bytes of the unpacked input.
+    pub decoded_bytes: u64,
+    /// Unpacked bytes over packed ones, once 10 MiB are unpacked.
+    #[serde(default = "default_ratio")]
+    pub ratio: u64,
+    /// Bytes of all outputs over those of the unpacked input, once 64 MiB are written.
+    pub output_ratio: u64,
+}
+
+impl Default for JobLimits {
+    /// Those of `service.md` section 7.
+    fn default() -> Self {
+        Self { seconds: 1200, decoded_bytes: 2 << 30, ratio: default_ratio(), output_ratio: 20 }
+    }
+}
+
+fn default_ratio() -> u64 {
+    200
+}
+
+/// What a worker says about a run that has ended: `job.finished.v1`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finished {
+    /// The job.
+    pub job: JobId,
+    /// The attempt.
+    pub attempt: u32,
+    /// The execution.
+    pub run: RunId,
+    /// Who worked.
+    pub worker: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub finished_at: Timestamp,
+    /// What it has made.
+    pub product: Product,
+}
+
+/// What a run has made, as far as it came.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Product {
+    /// What became of the records.
+    pub records: Records,
+    /// Bytes of the input taken, as received.
+    pub bytes_read: u64,
+    /// What was said about the records.
+    pub warnings: Warnings,
+    /// A file for each format; none if it did not succeed.
+    pub results: Vec<ResultFile<Format>>,
+    /// What was said, line by line.
+    pub diagnostics: Option<ResultFile<()>>,
+}
+
+/// A sign of life: `job.progress.v1`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beat {
+    /// The job.
+    #[serde(rename = "job_id")]
+    pub job: JobId,
+    /// The attempt.
+    pub attempt: u32,
+    /// The execution.
+    pub run: RunId,
+    /// Rises from 1 with each beat of a run.
+    pub beat: u64,
+    /// Records read so far.
+    pub records: u64,
+    /// Bytes of the input taken so far, as received.
+    pub bytes: u64,
+    /// Bytes of the input.
+    pub total_bytes: u64,
+}
+
+/// What all workers are told: `job.cancel.v1`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "lowercase")]
+pub enum Command {
+    /// The job is cancelled.
+    Cancel {
+        /// The job.
+        #[serde(rename = "job_id")]
+        job: JobId,
+        /// Its attempt.
+        attempt: u32,
+    },
+}
+
+/// What a worker says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WorkerEvent {
+    /// It lives.
+    Beat(Beat),
+    /// It has ended a run.
+    Finished(Box<Finished>),
+}
+
+impl Finished {
+    /// What it is in the life of its job.
+    #[must_use]
+    pub fn event(&self) -> Event {
+        Event::Finished { attempt: self.attempt, outcome: self.outcome.clone() }
+    }
+}
+
+/// A message with its schema around what it says.
+#[derive(Serialize, Deserialize)]
+struct Envelope<T> {
+    schema: u32,
+    #[serde(flatten)]
+    body: T,
+}
+
+/// The bytes of a message.
+fn encode<T: Serialize>(body: T) -> Vec<u8> {
+    serde_json::to_vec(&Envelope { schema: SCHEMA, body })
+        .expect("maps with names for keys, and nothing that can fail")
+}
+
+/// What stands in a message.
+fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreadable> {
+    #[derive(Deserialize)]
+    struct Schema {
+        schema: u32,
+    }
+    if bytes.len() > MAX_BYTES {
+        return Err(Unreadable::Size(bytes.len()));
+    }
+    let malformed = |error: serde_json::Error| Unreadable::Malformed(error.to_string());
+    let Schema { schema } = serde_json::from_slice(bytes).map_err(malformed)?;
+    if schema != SCHEMA {
+        return Err(Unreadable::Schema(schema));
+    }
+    serde_json::from_slice::<Envelope<T>>(bytes).map(|message| message.body).map_err(malformed)
+}
+
+#[derive(Serialize, Deserialize)]
+struct WireJob {
+    job_id: JobId,
+    attempt: u32,
+    lane: Lane,
+    input: MessageInput,
+    formats: Names,
+    #[serde(default)]
+    options: Options,
+    limits: JobLimits,
+    output: String,
+    #[serde(default)]
+    republished: bool,
+}
+
+impl JobMessage {
+    /// The bytes of the message.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        encode(WireJob {
+            job_id: self.job,
+            attempt: self.attempt,
+            lane: self.lane,
+            input: self.input.clone(),
+            formats: Names::of(&self.asked.formats),
+            options: self.asked.options.clone(),
+            limits: self.limits,
+            output: self.output.clone(),
+            republished: self.republished,
+        })
+    }
+
+    /// Reads the message.
+    ///
+    /// # Errors
+    ///
+    /// [`Unreadable`].
+    pub fn decode(bytes: &[u8]) -> Result<Self, Unreadable> {
+        let wire: WireJob = decode(bytes)?;
+        let formats =
+            wire.formats.formats().map_err(|error| Unreadable::Malformed(error.to_string()))?;
+        Ok(Self {
+            job: wire.job_id,
+            attempt: wire.attempt,
+            lane: wire.lane,
+            input: wire.input,
+            asked: Asked { formats, options: wire.options },
+            limits: wire.limits,
+            output: wire.output,
+            republished: wire.republished,
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct WireFinished {
+    job_id: JobId,
+    attempt: u32,
+    run: RunId,
+    worker: String,
+    outcome: WireOutcome,
+    started_at: Timestamp,
+    finished_at: Timestamp,
+    records: Records,
+    bytes_read: u64,
+    warnings: Warnings,
+    results: Vec<WireResult>,
+    diagnostics: Option<WireDiagnostics>,
+    problem: Option<Problem>,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum WireOutcome {
+    Succeeded,
+    Failed,
+    Retry,
+    Returned,
+    Cancelled,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WireResult {
+    format: String,
+    #[serde(flatten)]
+    body: Body,
+    bytes: u64,
+    sha256: Digest,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WireDiagnostics {
+    #[serde(flatten)]
+    body: Body,
+    bytes: u64,
+    sha256: Digest,
+}
+
+impl Finished {
+    /// The bytes of the message.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let (outcome, problem) = match &self.outcome {
+            Outcome::Succeeded => (WireOutcome::Succeeded, None),
+            Outcome::Failed { problem } => (WireOutcome::Failed, Some(problem.clone())),
+            Outcome::Retry { problem } => (WireOutcome::Retry, Some(problem.clone())),
+            Outcome::Returned => (WireOutcome::Returned, None),
+            Outcome::Cancelled => (WireOutcome::Cancelled, None),
+        };
+        let product = &self.product;
+        let results = product.results.iter().map(|file| WireResult {
+            format: file.of.as_str().to_owned(),
+            body: file.body.clone(),
+            bytes: file.bytes,
+            sha256: file.sha256,
+        });
+        let diagnostics = product.diagnostics.as_ref().map(|file| WireDiagnostics {
+            body: file.body.clone(),
+            bytes: file.bytes,
+            sha256: file.sha256,
+        });
+        encode(WireFinished {
+            job_id: self.job,
+            attempt: self.attempt,
+            run: self.run,
+            worker: self.worker.clone(),
+            outcome,
+            started_at: self.started_at,
+            finished_at: self.finished_at,
+            records: product.records,
+            bytes_read: product.bytes_read,
+            warnings: product.warnings.clone(),
+            results: results.collect(),
+            diagnostics,
+            problem,
+        })
+    }
+
+    /// Reads the message.
+    ///
+    /// # Errors
+    ///
+    /// [`Unreadable`].
+    pub fn decode(bytes: &[u8]) -> Result<Self, Unreadable> {
+        let wire: WireFinished = decode(bytes)?;
+        let problem = || {
+            let unnamed = || Problem::new(ProblemCode::Internal, "the worker did not say why");
+            wire.problem.clone().unwrap_or_else(unnamed)
+        };
+        let outcome = match wire.outcome {
+            WireOutcome::Succeeded => Outcome::Succeeded,
+            WireOutcome::Failed => Outcome::Failed { problem: problem() },
+            WireOutcome::Retry => Outcome::Retry { problem: problem() },
+            WireOutcome::Returned => Outcome::Returned,
+            WireOutcome::Cancelled => Outcome::Cancelled,
+        };
+        let result = |file: WireResult| -> Result<ResultFile<Format>, Unreadable> {
+            let of = file.format.parse::<Format>();
+            let of = of.map_err(|error| Unreadable::Malformed(error.to_string()))?;
+            Ok(ResultFile { of, body: file.body, bytes: file.bytes, sha256: file.sha256 })
+        };
+        Ok(Self {
+            job: wire.job_id,
+            attempt: wire.attempt,
+            run: wire.run,
+            worker: wire.worker,
+            outcome,
+            started_at: wire.started_at,
+            finished_at: wire.finished_at,
+            product: Product {
+                records: wire.records,
+                bytes_read: wire.bytes_read,
+                warnings: wire.warnings,
+                results: wire.results.into_iter().map(result).collect::<Result<_, _>>()?,
+                diagnostics: wire.diagnostics.map(|file| ResultFile {
+                    of: (),
+                    body: file.body,
+                    bytes: file.bytes,
+                    sha256: file.sha256,
+                }),
+            },
+        })
+    }
+}
+
+macro_rules! plain {
+    ($($message:ty),*) => {$(
+        impl $message {
+            /// The bytes of the message.
+            #[must_use]
+            pub fn encode(&self) -> Vec<u8> {
+                encode(self)
+            }
+
+            /// Reads the message.
+            ///
+            /// # Errors
+            ///
+            /// [`Unreadable`].
+            pub fn decode(bytes: &[u8]) -> Result<Self, Unreadable> {
+                decode(bytes)
+            }
+        }
+    )*};
+}
+
+plain!(Beat, Command, Reply);
+
+/// How many findings of each code there are.
+pub type ByCode = BTreeMap<String, u64>;

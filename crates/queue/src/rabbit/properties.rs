@@ -1,0 +1,47 @@
+//! The properties of messages (`service.md` section 5.2).
+
+use std::time::SystemTime;
+
+use jobs::JobId;
+use jobs::message::MessageKind;
+use lapin::BasicProperties;
+use lapin::types::{AMQPValue, FieldTable, ShortString};
+
+/// What a message is to be kept on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// The disk.
+    Disk,
+    /// The memory.
+    Memory,
+}
+
+/// The properties that every message of ours has.
+pub(crate) fn of(kind: MessageKind, content_type: &str, kept: Kept) -> BasicProperties {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    BasicProperties::default()
+        .with_content_type(content_type.into())
+        .with_type(kind.as_str().into())
+        .with_delivery_mode(match kept {
+            Kept::Disk => 2,
+            Kept::Memory => 1,
+        })
+        .with_app_id(concat!("refmill/", env!("CARGO_PKG_VERSION")).into())
+        .with_timestamp(now.map_or(0, |now| now.as_secs()))
+}
+
+/// The properties of what is said about an attempt of a job.
+pub(crate) fn of_attempt(properties: BasicProperties, job: JobId, attempt: u32) -> BasicProperties {
+    let mut headers = FieldTable::default();
+    headers.insert("x-attempt".into(), AMQPValue::LongLongInt(attempt.into()));
+    properties.with_correlation_id(job.to_string().into()).with_headers(headers)
+}
+
+/// A text of a stranger as a property, cut where properties end.
+pub(crate) fn short(text: &str) -> ShortString {
+    let mut end = text.len().min(255);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text[..end].into()
+}

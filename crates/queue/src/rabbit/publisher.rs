@@ -1,0 +1,333 @@
+//! Publishing on a channel of its own, with or without confirms (`service.md` section 5.5).
+//!
+//! One task owns the channel: it publishes, collects confirms in the order in which they come, and
+//! makes the channel again. What it could not publish is an error for whoever has asked: the
+//! outbox, or the worker with its result, still has the message and tries again.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
+use lapin::message::BasicReturnMessage;
+use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
+use lapin::{BasicProperties, Channel, Confirmation};
+use metrics::counter;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+use super::backoff::Backoff;
+use super::gauges::Gauges;
+use super::link::{Link, Live, PATIENCE, WATCH};
+use crate::error::QueueError;
+
+/// A confirm that is late by so much does not come any more, unless the broker blocks.
+const OVERDUE: Duration = Duration::from_secs(30);
+
+/// A message on its way out.
+#[derive(Debug)]
+pub(crate) struct Letter {
+    /// The exchange; empty for the default one.
+    pub(crate) exchange: String,
+    /// The routing key.
+    pub(crate) key: String,
+    /// Its properties.
+    pub(crate) properties: BasicProperties,
+    /// Its body.
+    pub(crate) body: Vec<u8>,
+}
+
+/// Publishes on a channel of its own. Clones share the channel.
+#[derive(Clone, Debug)]
+pub(crate) struct Publisher {
+    requests: mpsc::Sender<Request>,
+    patience: Duration,
+    confirms: bool,
+}
+
+#[derive(Debug)]
+struct Request {
+    letter: Letter,
+    answer: oneshot::Sender<Result<(), QueueError>>,
+}
+
+impl Publisher {
+    /// A publisher that waits for the confirm of each message, at most so many at a time, and for
+    /// each no longer than this.
+    pub(crate) fn confirmed(
+        link: Link,
+        window: usize,
+        patience: Duration,
+        gauges: Arc<Gauges>,
+    ) -> (Self, impl Future<Output = ()>) {
+        Self::begin(link, Some(window.max(1)), patience, gauges)
+    }
+
+    /// A publisher for what may be lost.
+    pub(crate) fn casual(
+        link: Link,
+        patience: Duration,
+        gauges: Arc<Gauges>,
+    ) -> (Self, impl Future<Output = ()>) {
+        Self::begin(link, None, patience, gauges)
+    }
+
+    fn begin(
+        link: Link,
+        window: Option<usize>,
+        patience: Duration,
+        gauges: Arc<Gauges>,
+    ) -> (Self, impl Future<Output = ()>) {
+        let (requests, receiver) = mpsc::channel(window.unwrap_or(64));
+        let publisher = Self { requests, patience, confirms: window.is_some() };
+        (publisher, run(link, receiver, window, gauges))
+    }
+
+    /// Publishes a message. `Ok` only when it is confirmed, or, without confirms, when it is on its
+    /// way.
+    pub(crate) async fn publish(&self, letter: Letter) -> Result<(), QueueError> {
+        let (answer, answered) = oneshot::channel();
+        let publishing = async {
+            let request = Request { letter, answer };
+            self.requests.send(request).await.map_err(|_| QueueError::Closed)?;
+            answered.await.unwrap_or(Err(QueueError::Closed))
+        };
+        let result = timeout(self.patience, publishing).await.unwrap_or(Err(QueueError::Timeout));
+        if self.confirms {
+            count(&result);
+        }
+        result
+    }
+}
+
+fn count(result: &Result<(), QueueError>) {
+    let result = match result {
+        Ok(()) => "confirmed",
+        Err(QueueError::Refused) => "nacked",
+        Err(QueueError::Unroutable) => "returned",
+        Err(QueueError::Timeout) => "timeout",
+        Err(_) => "error",
+    };
+    counter!("refmill_amqp_publish_total", "result" => result).increment(1);
+}
+
+/// Publishes until nobody asks any more, or the connection is closed for good.
+async fn run(
+    link: Link,
+    mut requests: mpsc::Receiver<Request>,
+    window: Option<usize>,
+    gauges: Arc<Gauges>,
+) {
+    let mut backoff = Backoff::new();
+    loop {
+        let Some(live) = link.live().await else { return };
+        let reason = match open(&live, window.is_some()).await {
+            Ok(channel) => {
+                backoff.reset();
+                let mut session = Session::new(channel, live.clone(), window);
+                let Err(reason) = session.serve(&mut requests).await else { return };
+                session.fail();
+                reason
+            }
+            Err(error) => error.to_string(),
+        };
+        gauges.rebuilt();
+        tracing::warn!(reason, "a channel for publishing is made again");
+        tokio::time::sleep(backoff.next()).await;
+    }
+}
+
+async fn open(live: &Live, confirms: bool) -> Result<Channel, QueueError> {
+    let channel = live.channel().await?;
+    if confirms {
+        let select = channel.confirm_select(ConfirmSelectOptions::default());
+        let selected = timeout(PATIENCE, select).await.map_err(|_| QueueError::Timeout)?;
+        selected.map_err(QueueError::Unavailable)?;
+    }
+    Ok(channel)
+}
+
+/// A message that was sent and is not confirmed.
+struct Sent {
+    route: (String, String),
+    at: Instant,
+    answer: oneshot::Sender<Result<(), QueueError>>,
+}
+
+/// The life of one channel.
+struct Session {
+    channel: Channel,
+    live: Live,
+    window: Option<usize>,
+    /// By number, so that those that are left can be told when the channel ends.
+    sent: BTreeMap<u64, Sent>,
+    next: u64,
+    confirms: FuturesUnordered<BoxFuture<'static, (u64, lapin::Result<Confirmation>)>>,
+    /// Routes of messages that have come back with the confirm of another message.
+    strays: Vec<(String, String)>,
+}
+
+impl Session {
+    fn new(channel: Channel, live: Live, window: Option<usize>) -> Self {
+        Self {
+            channel,
+            live,
+            window,
+            sent: BTreeMap::new(),
+            next: 0,
+            confirms: FuturesUnordered::new(),
+            strays: Vec::new(),
+        }
+    }
+
+    /// Publishes and settles until nobody asks any more; an error is the end of the channel.
+    async fn serve(&mut self, requests: &mut mpsc::Receiver<Request>) -> Result<(), String> {
+        let mut watch = interval(WATCH);
+        watch.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let window = self.window.unwrap_or(usize::MAX);
+        loop {
+            let live = self.live.clone();
+            tokio::select! {
+                biased;
+                () = live.ended() => return Err("its connection has ended".to_owned()),
+                Some((number, confirmation)) = self.confirms.next() => {
+                    self.settle(number, confirmation)?;
+                }
+                _ = watch.tick() => self.watch()?,
+                request = requests.recv(), if self.confirms.len() < window => match request {
+                    Some(request) => self.publish(request).await?,
+                    None => return Ok(()),
+                },
+            }
+        }
+    }
+
+    async fn publish(&mut self, request: Request) -> Result<(), String> {
+        let Request { letter, answer } = request;
+        // Whoever has asked has given up while the message waited for its turn.
+        if answer.is_closed() {
+            return Ok(());
+        }
+        let route = (letter.exchange, letter.key);
+        let confirms = self.window.is_some();
+        let sending = self.channel.basic_publish(
+            route.0.as_str().into(),
+            route.1.as_str().into(),
+            BasicPublishOptions { mandatory: confirms, immediate: false },
+            &letter.body,
+            letter.properties,
+        );
+        tokio::pin!(sending);
+        let begun = Instant::now();
+        let sent = loop {
+            // While the broker blocks this waits, and whoever asks is told so by the clock.
+            tokio::select! {
+                sent = &mut sending => break sent,
+                () = self.live.ended() => {
+                    let _ = answer.send(Err(lost()));
+                    return Err("its connection has ended".to_owned());
+                }
+                () = tokio::time::sleep(WATCH) => {
+                    if begun.elapsed() > OVERDUE && !self.live.is_blocked() {
+                        let _ = answer.send(Err(QueueError::Timeout));
+                        return Err("it takes no messages".to_owned());
+                    }
+                }
+            }
+        };
+        match sent {
+            Ok(_) if !confirms => {
+                let _ = answer.send(Ok(()));
+                Ok(())
+            }
+            Ok(confirm) => {
+                let number = self.next;
+                self.next += 1;
+                self.sent.insert(number, Sent { route, at: begun, answer });
+                self.confirms.push(confirm.map(move |confirmation| (number, confirmation)).boxed());
+                Ok(())
+            }
+            Err(error) => {
+                let reason = error.to_string();
+                let _ = answer.send(Err(QueueError::Unavailable(error)));
+                Err(reason)
+            }
+        }
+    }
+
+    /// Settles a message, with all others that are confirmed by now.
+    ///
+    /// The client library gives a message that was returned to whichever message is confirmed
+    /// next. That one is confirmed before the one that was returned, and both come here in that
+    /// order at the latest when all that is known now is seen: so those that were returned are
+    /// known before any is told that it was taken.
+    fn settle(
+        &mut self,
+        number: u64,
+        confirmation: lapin::Result<Confirmation>,
+    ) -> Result<(), String> {
+        let mut batch = vec![(number, confirmation)];
+        while let Some(Some(next)) = self.confirms.next().now_or_never() {
+            batch.push(next);
+        }
+        for (_, confirmation) in &batch {
+            if let Ok(Confirmation::Ack(Some(back)) | Confirmation::Nack(Some(back))) = confirmation
+            {
+                self.strays.push(route(back));
+            }
+        }
+        let mut broken = None;
+        for (number, confirmation) in batch {
+            let Some(sent) = self.sent.remove(&number) else { continue };
+            let stray = self.strays.iter().position(|route| *route == sent.route);
+            let result = match confirmation {
+                Ok(Confirmation::Ack(None)) if stray.is_none() => Ok(()),
+                Ok(Confirmation::Ack(_)) => {
+                    stray.map(|at| self.strays.swap_remove(at));
+                    Err(QueueError::Unroutable)
+                }
+                Ok(Confirmation::Nack(_)) => Err(QueueError::Refused),
+                // It was asked for when the channel was made.
+                Ok(Confirmation::NotRequested) => Err(lost()),
+                Err(error) => {
+                    broken = Some(error.to_string());
+                    Err(QueueError::Unavailable(error))
+                }
+            };
+            let _ = sent.answer.send(result);
+        }
+        broken.map_or(Ok(()), Err)
+    }
+
+    /// Looks whether the channel is still one.
+    fn watch(&mut self) -> Result<(), String> {
+        if !self.channel.status().connected() {
+            return Err("it has ended".to_owned());
+        }
+        let oldest = self.sent.first_key_value();
+        let is_overdue = oldest.is_some_and(|(_, sent)| sent.at.elapsed() > OVERDUE);
+        if is_overdue && !self.live.is_blocked() {
+            return Err("confirms do not come".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Tells all that wait that nothing is known of their messages.
+    fn fail(self) {
+        for sent in self.sent.into_values() {
+            let _ = sent.answer.send(Err(lost()));
+        }
+    }
+}
+
+fn route(back: &BasicReturnMessage) -> (String, String) {
+    (back.exchange.as_str().to_owned(), back.routing_key.as_str().to_owned())
+}
+
+/// What became of a message is not known.
+pub(crate) fn lost() -> QueueError {
+    let error = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+    QueueError::Unavailable(error.into())
+}

@@ -1,0 +1,219 @@
+//! The users of a broker can do what `service.md` section 5.4 says and nothing else (target S17).
+
+use std::future::Future;
+
+use futures_util::StreamExt;
+use jobs::Lane;
+use jobs::message::Command;
+use lapin::options::{
+    BasicConsumeOptions, BasicPublishOptions, ConfirmSelectOptions, ExchangeDeclareOptions,
+    QueueBindOptions, QueueDeclareOptions,
+};
+use lapin::{BasicProperties, Channel, Connection, ConnectionProperties, ExchangeKind};
+use queue::{Broker, Queue, Rabbit, Settings, Settle};
+use servers::RabbitMq;
+
+use crate::support::{DEADLINE, end, job, next, no_arguments, settings, until, within};
+
+/// Users with the rights of section 5.4 for this prefix.
+fn users(prefix: &str) {
+    let node = RabbitMq::shared();
+    let p = prefix;
+    let rows = [
+        (
+            "keeper",
+            format!(r"^{p}\..*"),
+            format!(r"^({p}\..*|amq\.default)$"),
+            format!(r"^{p}\..*"),
+        ),
+        (
+            "worker",
+            format!(r"^{p}\.control\.w\..*"),
+            format!(r"^{p}\.(results|progress|control\.w\..*)$"),
+            format!(r"^{p}\.(jobs\.(interactive|bulk)\.v1|control|control\.w\..*)$"),
+        ),
+        (
+            "producer",
+            format!(r"^{p}\.reply\.{p}-producer\..*"),
+            format!(r"^{p}\.intake$"),
+            format!(r"^{p}\.reply\.{p}-producer\..*"),
+        ),
+        ("metrics", "^$".to_owned(), "^$".to_owned(), "^$".to_owned()),
+    ];
+    for (user, configure, write, read) in rows {
+        let user = format!("{p}-{user}");
+        node.ctl(&["add_user", &user, "word"]);
+        node.ctl(&["set_permissions", "-p", "/", &user, &configure, &write, &read]);
+    }
+    node.ctl(&["set_user_tags", &format!("{p}-metrics"), "monitoring"]);
+}
+
+fn as_user(settings: &Settings, user: &str) -> (Settings, String) {
+    let node = RabbitMq::shared();
+    let url = node.url_for(&format!("{}-{user}", settings.prefix), "word", node.port());
+    (Settings { url: Some(url.clone().into()), ..settings.clone() }, url)
+}
+
+/// One attempt on a channel of its own: the code with which it was refused, if it was.
+async fn attempt<F: Future<Output = lapin::Result<()>>>(
+    connection: &Connection,
+    act: impl FnOnce(Channel) -> F,
+) -> Option<u16> {
+    let channel = connection.create_channel().await.expect("a channel");
+    channel.confirm_select(ConfirmSelectOptions::default()).await.expect("confirms");
+    match within(DEADLINE, act(channel)).await {
+        Ok(()) => None,
+        Err(error) => match error.kind() {
+            lapin::ErrorKind::ProtocolError(error) => Some(error.get_id()),
+            other => panic!("{other:?}"),
+        },
+    }
+}
+
+async fn publish(
+    channel: Channel,
+    exchange: String,
+    key: &str,
+    properties: BasicProperties,
+) -> lapin::Result<()> {
+    channel
+        .basic_publish(
+            exchange.as_str().into(),
+            key.into(),
+            BasicPublishOptions::default(),
+            b"{}",
+            properties,
+        )
+        .await?
+        .await?;
+    Ok(())
+}
+
+async fn consume(channel: Channel, queue: String) -> lapin::Result<()> {
+    let options = BasicConsumeOptions::default();
+    channel.basic_consume(queue.as_str().into(), "".into(), options, no_arguments()).await?;
+    Ok(())
+}
+
+async fn declare(channel: Channel, queue: String) -> lapin::Result<()> {
+    let options = QueueDeclareOptions { exclusive: true, ..Default::default() };
+    channel.queue_declare(queue.as_str().into(), options, no_arguments()).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_user_has_the_rights_of_its_role_and_no_other() {
+    let settings = settings();
+    let prefix = settings.prefix.clone();
+    let name = |name: &str| format!("{prefix}.{name}");
+    tokio::task::block_in_place(|| users(&settings.prefix));
+
+    // What they do works …
+    let (keepers, _) = as_user(&settings, "keeper");
+    let broker = Broker::open(&keepers, "keeper").expect("settings");
+    within(DEADLINE, broker.ready()).await.expect("the keeper declares");
+    let (workers, worker_url) = as_user(&settings, "worker");
+    let worker = Rabbit::open(&workers, "worker").expect("settings");
+    within(DEADLINE, worker.ready()).await.expect("the worker finds everything");
+    let (mut jobs, mut commands) = (worker.jobs(Lane::Bulk, 1), worker.commands());
+    let mut results = broker.finished();
+    until(DEADLINE, || async { worker.check().await.is_ok() }).await;
+    let message = job(Lane::Bulk);
+    broker.publish(&message, 0).await.expect("it is published");
+    let delivery = next(&mut jobs).await;
+    let command = Command::Cancel { job: message.job, attempt: 1 };
+    broker.cancel(&command).await.expect("it is sent");
+    assert_eq!(next(&mut commands).await, command);
+    worker.report(&end(message.job, 1)).await.expect("it is heard");
+    assert!(delivery.settle.done().await);
+    let received = next(&mut results).await;
+    assert!(received.settle.done().await);
+
+    // … and nothing else does.
+    let connect = |url: String| async move {
+        let connection = Connection::connect(&url, ConnectionProperties::default());
+        within(DEADLINE, connection).await.expect("a connection")
+    };
+    let refused = Some(403);
+    let plain = BasicProperties::default;
+    let connection = connect(worker_url).await;
+    for (exchange, key) in [
+        (name("jobs"), "bulk"),
+        (name("retry.1s"), "bulk"),
+        (name("control"), ""),
+        (name("intake"), "submit"),
+        (name("dead"), "parked"),
+        (String::new(), "anybody"),
+    ] {
+        let act = |channel| publish(channel, exchange.clone(), key, plain());
+        assert_eq!(attempt(&connection, act).await, refused, "a worker publishes to {exchange}");
+    }
+    for queue in ["results.v1", "progress.v1", "intake.v1", "dead.v1", "parked.v1", "retry.1s.v1"] {
+        let act = |channel| consume(channel, name(queue));
+        assert_eq!(attempt(&connection, act).await, refused, "a worker reads {queue}");
+    }
+    let act = |channel| declare(channel, name("jobs.bulk.v2"));
+    assert_eq!(attempt(&connection, act).await, refused, "a worker declares a queue");
+    let exchange = name("more");
+    let act = |channel: Channel| async move {
+        let options = ExchangeDeclareOptions::default();
+        let kind = ExchangeKind::Direct;
+        channel.exchange_declare(exchange.as_str().into(), kind, options, no_arguments()).await
+    };
+    assert_eq!(attempt(&connection, act).await, refused, "a worker declares an exchange");
+    let (own, results_exchange) = (name("control.w.thief"), name("results"));
+    let act = |channel: Channel| async move {
+        let options = QueueDeclareOptions { exclusive: true, ..Default::default() };
+        channel.queue_declare(own.as_str().into(), options, no_arguments()).await?;
+        channel
+            .queue_bind(
+                own.as_str().into(),
+                results_exchange.as_str().into(),
+                "finished".into(),
+                QueueBindOptions::default(),
+                no_arguments(),
+            )
+            .await
+    };
+    assert_eq!(attempt(&connection, act).await, refused, "a worker overhears results");
+    connection.close(200, "done".into()).await.expect("it closes");
+
+    let (_, producer_url) = as_user(&settings, "producer");
+    let connection = connect(producer_url).await;
+    let user = format!("{prefix}-producer");
+    let own = plain().with_user_id(user.as_str().into());
+    let act = |channel| publish(channel, name("intake"), "submit", own);
+    assert_eq!(attempt(&connection, act).await, None, "a producer submits");
+    let act = |channel| declare(channel, name(&format!("reply.{user}.results")));
+    assert_eq!(attempt(&connection, act).await, None, "a producer has a queue for replies");
+    let forged = plain().with_user_id("somebody".into());
+    let act = |channel| publish(channel, name("intake"), "submit", forged);
+    assert_eq!(attempt(&connection, act).await, Some(406), "a producer speaks for somebody else");
+    for (exchange, key) in
+        [(name("jobs"), "bulk"), (name("results"), "finished"), (String::new(), "anybody")]
+    {
+        let act = |channel| publish(channel, exchange.clone(), key, plain());
+        assert_eq!(attempt(&connection, act).await, refused, "a producer publishes to {exchange}");
+    }
+    for queue in ["intake.v1", "results.v1", "parked.v1"] {
+        let act = |channel| consume(channel, name(queue));
+        assert_eq!(attempt(&connection, act).await, refused, "a producer reads {queue}");
+    }
+    let act = |channel| declare(channel, name("reply.somebody.results"));
+    assert_eq!(attempt(&connection, act).await, refused, "a producer takes another's queue");
+    connection.close(200, "done".into()).await.expect("it closes");
+
+    let (_, metrics_url) = as_user(&settings, "metrics");
+    let connection = connect(metrics_url).await;
+    let act = |channel| consume(channel, name("results.v1"));
+    assert_eq!(attempt(&connection, act).await, refused, "metrics read results");
+    let act = |channel| publish(channel, name("jobs"), "bulk", plain());
+    assert_eq!(attempt(&connection, act).await, refused, "metrics publish");
+    let act = |channel| declare(channel, name("metrics"));
+    assert_eq!(attempt(&connection, act).await, refused, "metrics declare");
+    connection.close(200, "done".into()).await.expect("it closes");
+
+    worker.close().await;
+    broker.close().await;
+    assert!(within(DEADLINE, jobs.next()).await.is_none());
+}

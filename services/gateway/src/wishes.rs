@@ -1,0 +1,142 @@
+//! What headers wish for: `Idempotency-Key`, `Prefer`, `traceparent`.
+
+use std::time::Duration;
+
+use actix_web::http::header::HeaderMap;
+use jobs::ProblemCode;
+
+use crate::refusal::Refusal;
+
+/// The key under which the same submission makes no second job: quoted as the draft has it, or
+/// bare. 1 to 255 printable ASCII characters.
+pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+    let mut values = headers.get_all("idempotency-key");
+    let Some(value) = values.next() else { return Ok(None) };
+    let text = value.to_str().ok().map(str::trim);
+    let key = text.and_then(|text| match text.strip_prefix('"') {
+        Some(rest) => unquoted(rest),
+        None => Some(text.to_owned()),
+    });
+    let is_key = |key: &String| {
+        (1..=255).contains(&key.len()) && key.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+    };
+    if let (Some(key), None) = (key.filter(is_key), values.next()) {
+        return Ok(Some(key));
+    }
+    let detail = "an idempotency key is one text of 1 to 255 printable ASCII characters";
+    Err(Refusal::new(ProblemCode::InvalidRequest, detail))
+}
+
+/// The rest of a quoted string (RFC 8941 section 3.3.3), with nothing behind it.
+fn unquoted(rest: &str) -> Option<String> {
+    let mut text = String::new();
+    let mut signs = rest.chars();
+    while let Some(sign) = signs.next() {
+        match sign {
+            '"' => return signs.as_str().trim().is_empty().then_some(text),
+            '\\' => text.push(signs.next().filter(|next| matches!(next, '"' | '\\'))?),
+            _ => text.push(sign),
+        }
+    }
+    None
+}
+
+/// How long the caller would wait for the end (RFC 7240): `wait=10`. What is no number is no wish.
+pub(crate) fn wait(headers: &HeaderMap, most: u64) -> Option<Duration> {
+    let texts = headers.get_all("prefer").filter_map(|value| value.to_str().ok());
+    let seconds = texts.flat_map(|text| text.split(',')).find_map(|wish| {
+        let (name, value) = wish.split(';').next()?.split_once('=')?;
+        let is_wait = name.trim().eq_ignore_ascii_case("wait");
+        is_wait.then(|| value.trim().trim_matches('"').parse::<u64>().ok()).flatten()
+    })?;
+    Some(Duration::from_secs(seconds.min(most))).filter(|wait| !wait.is_zero())
+}
+
+/// The trace that the request belongs to, if its header is well-formed (W3C Trace Context).
+pub(crate) fn traceparent(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get("traceparent")?.to_str().ok()?;
+    let parts: Vec<&str> = text.split('-').collect();
+    let is_hexadecimal =
+        |part: &str| part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+    let is_null = |part: &str| part.bytes().all(|byte| byte == b'0');
+    let is_trace = lengths == [2, 32, 16, 2]
+        && parts.iter().all(|part| is_hexadecimal(part))
+        && parts[0] == "00"
+        && !is_null(parts[1])
+        && !is_null(parts[2]);
+    is_trace.then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    fn headers(name: &'static str, value: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        let value = HeaderValue::from_bytes(value.as_bytes()).expect("a value");
+        headers.insert(HeaderName::from_static(name), value);
+        headers
+    }
+
+    #[test]
+    fn a_key_is_quoted_or_bare() {
+        let long = "k".repeat(255);
+        let rows = [
+            ("pubmed26n0001", Some("pubmed26n0001")),
+            ("\"pubmed26n0001\"", Some("pubmed26n0001")),
+            ("\"a \\\"b\\\\\"", Some("a \"b\\")),
+            (&long, Some(long.as_str())),
+            ("", None),
+            ("\"\"", None),
+            ("\"open", None),
+            ("\"a\"b", None),
+            ("\"a\\n\"", None),
+            ("ä", None),
+        ];
+        for (value, key) in rows {
+            let found = idempotency_key(&headers("idempotency-key", value)).ok().flatten();
+            assert_eq!(found.as_deref(), key, "{value}");
+        }
+        let longer = "k".repeat(256);
+        assert!(idempotency_key(&headers("idempotency-key", &longer)).is_err());
+        assert!(idempotency_key(&HeaderMap::new()).is_ok_and(|key| key.is_none()));
+    }
+
+    #[test]
+    fn two_keys_are_none() {
+        let mut both = headers("idempotency-key", "a");
+        both.append(HeaderName::from_static("idempotency-key"), HeaderValue::from_static("b"));
+        assert!(idempotency_key(&both).is_err());
+    }
+
+    #[test]
+    fn waiting_is_asked_for_in_seconds_and_bounded() {
+        let rows = [
+            ("wait=10", Some(10)),
+            ("respond-async, Wait=99", Some(30)),
+            ("wait=\"5\"; odd", Some(5)),
+            ("wait=0", None),
+            ("wait=-1", None),
+            ("wait", None),
+            ("handling=strict", None),
+        ];
+        for (value, seconds) in rows {
+            let found = wait(&headers("prefer", value), 30).map(|wait| wait.as_secs());
+            assert_eq!(found, seconds, "{value}");
+        }
+    }
+
+    #[test]
+    fn traces_are_taken_if_they_are_well_formed() {
+        let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        let found = traceparent(&headers("traceparent", trace));
+        assert_eq!(found.as_deref(), Some(trace));
+        let none = trace.replace(|sign: char| sign.is_ascii_hexdigit(), "0");
+        for wrong in ["", "00-0-0-00", &trace.to_uppercase(), &none, &format!("{trace}-x")] {
+            assert_eq!(traceparent(&headers("traceparent", wrong)), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Processes of the program that end with the test, however it ends.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tests::places;
+
+/// How long a process may take for what it must do, on a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A running role, or the whole service.
+pub(crate) struct Process {
+    child: Option<Child>,
+    command: Vec<String>,
+    log: PathBuf,
+}
+
+impl Process {
+    /// Starts `refmill` with these words; what it says goes to a file of that name in the folder.
+    pub(crate) fn start(folder: &Path, name: &str, words: &[String]) -> Self {
+        let log = folder.join(format!("{name}.log"));
+        let mut process = Self { child: None, command: words.to_vec(), log };
+        process.restart();
+        process
+    }
+
+    /// Starts it again with the same words.
+    pub(crate) fn restart(&mut self) {
+        let log = File::options().create(true).append(true).open(&self.log).expect("a log");
+        let child = Command::new(places::refmill())
+            .args(&self.command)
+            .env_remove("REFMILL_LOG")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("the program can be started");
+        self.child = Some(child);
+    }
+
+    /// Ends it as a power cut would.
+    pub(crate) fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().expect("it can be killed");
+            child.wait().expect("it is gone");
+        }
+    }
+
+    /// Asks it to end, and waits for that.
+    pub(crate) fn terminate(&mut self) -> ExitStatus {
+        let mut child = self.child.take().expect("it runs");
+        let told = Command::new("kill").arg(child.id().to_string()).status();
+        assert!(told.expect("kill can be run").success());
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = child.try_wait().expect("it is ours") {
+                return status;
+            }
+            assert!(begun.elapsed() < PATIENCE, "it does not end: {}", self.said());
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Starts it again if it has ended by itself.
+    pub(crate) fn revive(&mut self) {
+        let has_ended =
+            self.child.as_mut().is_none_or(|child| child.try_wait().expect("it is ours").is_some());
+        if has_ended {
+            self.restart();
+        }
+    }
+
+    /// What it has said so far.
+    pub(crate) fn said(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+        if thread::panicking() {
+            let said = self.said();
+            let lines: Vec<&str> = said.lines().collect();
+            let last = lines.len().saturating_sub(25);
+            eprintln!("== {:?}\n{}", self.command, lines[last..].join("\n"));
+        }
+    }
+}
+
+/// A port of the loopback that nobody uses now.
+pub(crate) fn free_port() -> u16 {
+    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    free.local_addr().expect("its address").port()
+}
+
+/// Waits until something answers on a port.
+pub(crate) fn answers(port: u16, process: &Process) {
+    let begun = Instant::now();
+    while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+        assert!(begun.elapsed() < PATIENCE, "nobody answers: {}", process.said());
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Runs `refmill` to its end; what it prints, and its exit status.
+pub(crate) fn run(words: &[String]) -> (String, Option<i32>) {
+    let mut child = Command::new(places::refmill())
+        .args(words)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program can be started");
+    let mut printed = String::new();
+    child.stdout.take().expect("a pipe").read_to_string(&mut printed).expect("text");
+    (printed, child.wait().expect("it ends").code())
+}
+
+/// Words of a command line.
+pub(crate) fn words(line: &str) -> Vec<String> {
+    line.split(' ').map(str::to_owned).collect()
+}
