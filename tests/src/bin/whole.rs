@@ -133,8 +133,8 @@ fn memory(out: &mut impl Write) -> Outcome<()> {
     writeln!(out, "| input | to | peak memory, MB |")?;
     writeln!(out, "|---|---|---:|")?;
     let inputs: [(&str, Source<'_>); 3] = [
-        ("one record of 528 kB", &|input| generate::large(1, 1, input)),
-        ("500 records of 528 kB", &|input| generate::large(500, 1, input)),
+        ("one record of half a megabyte", &|input| generate::large(1, 1, input)),
+        ("500 records of half a megabyte", &|input| generate::large(500, 1, input)),
         ("2 GB of records", &|input| generate::baseline(350_000, 1, input)),
     ];
     for (name, write) in inputs {

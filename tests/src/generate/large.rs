@@ -31,7 +31,9 @@ pub(super) fn write(xml: &mut Xml, random: &Random, words: &Vocabulary, pmid: u6
     for _ in 0..INVESTIGATORS {
         xml.open("Investigator", &[("ValidYN", "Y")]);
         xml.leaf("LastName", &[], words.family(random));
-        xml.leaf("ForeName", &[], words.given(random));
+        let given = words.given(random);
+        xml.leaf("ForeName", &[], given);
+        xml.leaf("Initials", &[], given.get(..1).unwrap_or("X"));
         xml.close();
     }
     xml.close();
