@@ -10,3 +10,10 @@ mod relay;
 pub use postgres::{Postgres, PostgresError};
 pub use rabbitmq::{RabbitMq, RabbitMqError};
 pub use relay::{Relay, Traffic};
+
+/// The Python that the packages of the system are for; another one may stand before it in `PATH`.
+#[must_use]
+pub fn python() -> std::process::Command {
+    let systems = std::path::Path::new("/usr/bin/python3");
+    std::process::Command::new(if systems.is_file() { systems } else { "python3".as_ref() })
+}

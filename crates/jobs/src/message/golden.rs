@@ -7,8 +7,11 @@ use serde_json::Value;
 
 use super::{Beat, Command, Finished, JobMessage, Reply, Unreadable};
 
+/// Reads a message, and writes it again.
+type Again = fn(&[u8]) -> Result<Vec<u8>, Unreadable>;
+
 /// What reads and writes the files whose names begin so.
-const KINDS: [(&str, fn(&[u8]) -> Result<Vec<u8>, Unreadable>); 5] = [
+const KINDS: [(&str, Again); 5] = [
     ("requested-", |bytes| JobMessage::decode(bytes).map(|message| message.encode())),
     ("finished-", |bytes| Finished::decode(bytes).map(|message| message.encode())),
     ("progress", |bytes| Beat::decode(bytes).map(|message| message.encode())),

@@ -1,7 +1,7 @@
 //! Messages of strangers, answers to them, and what nobody can read (`service.md` targets S16 and
 //! R14).
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use futures_util::StreamExt;
 use jobs::Lane;
@@ -9,7 +9,7 @@ use jobs::message::MessageKind;
 use lapin::options::{
     BasicGetOptions, BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions,
 };
-use lapin::types::{AMQPValue, FieldTable};
+use lapin::types::{AMQPValue, FieldTable, ShortString};
 use lapin::{BasicProperties, Channel, Confirmation};
 use queue::{Answer, Header, Queue, QueueError, RawMessage, Received, Settings, Settle, Submitted};
 use secrecy::ExposeSecret;
@@ -124,7 +124,7 @@ async fn submissions_come_as_they_were_sent_and_can_wait() {
     let (properties, body, reason) = parked(&channel, &settings).await;
     assert_eq!(reason, "the option opt.width is unknown");
     assert_eq!(body, b"<a/>");
-    assert_eq!(properties.message_id().as_ref().map(|id| id.as_str()), Some("lab-1"));
+    assert_eq!(properties.message_id().as_ref().map(ShortString::as_str), Some("lab-1"));
     let headers = properties.headers().clone().expect("headers");
     assert_eq!(headers.inner().get("opt.width"), Some(&AMQPValue::LongLongInt(80)));
     broker.close().await;
@@ -190,12 +190,12 @@ channel.basic_publish(exchange, 'submit', b'hostile', properties, mandatory=True
     let mut results = broker.finished();
     worker.report(&end(job(Lane::Bulk).job, 1)).await.expect("it is heard");
     let held = next(&mut results).await;
-    let published = Command::new("python3")
+    let published = servers::python()
         .args(["-c", PUBLISH, &RabbitMq::shared().url()])
         .arg(format!("{}.intake", settings.prefix))
         .stdin(Stdio::null())
         .output()
-        .expect("python3 can be run");
+        .expect("Python can be run");
     assert!(published.status.success(), "{}", String::from_utf8_lossy(&published.stderr));
     // A broker parks what was delivered too often.
     until(DEADLINE, || async { broker.parked().await.is_ok_and(|parked| parked == 1) }).await;
@@ -234,7 +234,7 @@ async fn answers_reach_their_queue_or_are_an_error() {
     let options = BasicGetOptions { no_ack: true };
     let got = channel.basic_get(name.as_str().into(), options).await.expect("an answer");
     let properties = got.expect("a message").delivery.properties;
-    let text = |text: &Option<lapin::types::ShortString>| {
+    let text = |text: &Option<ShortString>| {
         text.as_ref().map(|text| text.as_str().to_owned()).unwrap_or_default()
     };
     assert_eq!(text(properties.kind()), "job.accepted.v1");

@@ -1,11 +1,11 @@
 //! The queues against real servers.
 
+mod asyncapi;
 mod conformance;
 mod delivering;
 mod edge;
 mod faults;
 mod fuzz;
-mod golden;
 mod healing;
 mod rights;
 mod support;

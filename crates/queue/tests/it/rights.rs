@@ -104,15 +104,19 @@ async fn declare(channel: Channel, queue: String) -> lapin::Result<()> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_user_has_the_rights_of_its_role_and_no_other() {
     let settings = settings();
-    let prefix = settings.prefix.clone();
-    let name = |name: &str| format!("{prefix}.{name}");
     tokio::task::block_in_place(|| users(&settings.prefix));
 
-    // What they do works …
-    let (keepers, _) = as_user(&settings, "keeper");
+    what_they_do_works(&settings).await;
+    workers_do_nothing_else(&settings).await;
+    producers_do_nothing_else(&settings).await;
+    metrics_do_nothing(&settings).await;
+}
+
+async fn what_they_do_works(settings: &Settings) {
+    let (keepers, _) = as_user(settings, "keeper");
     let broker = Broker::open(&keepers, "keeper").expect("settings");
     within(DEADLINE, broker.ready()).await.expect("the keeper declares");
-    let (workers, worker_url) = as_user(&settings, "worker");
+    let (workers, _) = as_user(settings, "worker");
     let worker = Rabbit::open(&workers, "worker").expect("settings");
     within(DEADLINE, worker.ready()).await.expect("the worker finds everything");
     let (mut jobs, mut commands) = (worker.jobs(Lane::Bulk, 1), worker.commands());
@@ -129,14 +133,26 @@ async fn each_user_has_the_rights_of_its_role_and_no_other() {
     let received = next(&mut results).await;
     assert!(received.settle.done().await);
 
-    // … and nothing else does.
-    let connect = |url: String| async move {
-        let connection = Connection::connect(&url, ConnectionProperties::default());
-        within(DEADLINE, connection).await.expect("a connection")
-    };
-    let refused = Some(403);
-    let plain = BasicProperties::default;
-    let connection = connect(worker_url).await;
+    worker.close().await;
+    broker.close().await;
+    assert!(within(DEADLINE, jobs.next()).await.is_none());
+}
+
+const REFUSED: Option<u16> = Some(403);
+
+async fn connect(settings: &Settings, user: &str) -> Connection {
+    let (_, url) = as_user(settings, user);
+    let connection = Connection::connect(&url, ConnectionProperties::default());
+    within(DEADLINE, connection).await.expect("a connection")
+}
+
+fn plain() -> BasicProperties {
+    BasicProperties::default()
+}
+
+async fn workers_do_nothing_else(settings: &Settings) {
+    let name = |name: &str| format!("{}.{name}", settings.prefix);
+    let connection = connect(settings, "worker").await;
     for (exchange, key) in [
         (name("jobs"), "bulk"),
         (name("retry.1s"), "bulk"),
@@ -146,21 +162,21 @@ async fn each_user_has_the_rights_of_its_role_and_no_other() {
         (String::new(), "anybody"),
     ] {
         let act = |channel| publish(channel, exchange.clone(), key, plain());
-        assert_eq!(attempt(&connection, act).await, refused, "a worker publishes to {exchange}");
+        assert_eq!(attempt(&connection, act).await, REFUSED, "a worker publishes to {exchange}");
     }
     for queue in ["results.v1", "progress.v1", "intake.v1", "dead.v1", "parked.v1", "retry.1s.v1"] {
         let act = |channel| consume(channel, name(queue));
-        assert_eq!(attempt(&connection, act).await, refused, "a worker reads {queue}");
+        assert_eq!(attempt(&connection, act).await, REFUSED, "a worker reads {queue}");
     }
     let act = |channel| declare(channel, name("jobs.bulk.v2"));
-    assert_eq!(attempt(&connection, act).await, refused, "a worker declares a queue");
+    assert_eq!(attempt(&connection, act).await, REFUSED, "a worker declares a queue");
     let exchange = name("more");
     let act = |channel: Channel| async move {
         let options = ExchangeDeclareOptions::default();
         let kind = ExchangeKind::Direct;
         channel.exchange_declare(exchange.as_str().into(), kind, options, no_arguments()).await
     };
-    assert_eq!(attempt(&connection, act).await, refused, "a worker declares an exchange");
+    assert_eq!(attempt(&connection, act).await, REFUSED, "a worker declares an exchange");
     let (own, results_exchange) = (name("control.w.thief"), name("results"));
     let act = |channel: Channel| async move {
         let options = QueueDeclareOptions { exclusive: true, ..Default::default() };
@@ -175,12 +191,14 @@ async fn each_user_has_the_rights_of_its_role_and_no_other() {
             )
             .await
     };
-    assert_eq!(attempt(&connection, act).await, refused, "a worker overhears results");
+    assert_eq!(attempt(&connection, act).await, REFUSED, "a worker overhears results");
     connection.close(200, "done".into()).await.expect("it closes");
+}
 
-    let (_, producer_url) = as_user(&settings, "producer");
-    let connection = connect(producer_url).await;
-    let user = format!("{prefix}-producer");
+async fn producers_do_nothing_else(settings: &Settings) {
+    let name = |name: &str| format!("{}.{name}", settings.prefix);
+    let connection = connect(settings, "producer").await;
+    let user = format!("{}-producer", settings.prefix);
     let own = plain().with_user_id(user.as_str().into());
     let act = |channel| publish(channel, name("intake"), "submit", own);
     assert_eq!(attempt(&connection, act).await, None, "a producer submits");
@@ -193,27 +211,25 @@ async fn each_user_has_the_rights_of_its_role_and_no_other() {
         [(name("jobs"), "bulk"), (name("results"), "finished"), (String::new(), "anybody")]
     {
         let act = |channel| publish(channel, exchange.clone(), key, plain());
-        assert_eq!(attempt(&connection, act).await, refused, "a producer publishes to {exchange}");
+        assert_eq!(attempt(&connection, act).await, REFUSED, "a producer publishes to {exchange}");
     }
     for queue in ["intake.v1", "results.v1", "parked.v1"] {
         let act = |channel| consume(channel, name(queue));
-        assert_eq!(attempt(&connection, act).await, refused, "a producer reads {queue}");
+        assert_eq!(attempt(&connection, act).await, REFUSED, "a producer reads {queue}");
     }
     let act = |channel| declare(channel, name("reply.somebody.results"));
-    assert_eq!(attempt(&connection, act).await, refused, "a producer takes another's queue");
+    assert_eq!(attempt(&connection, act).await, REFUSED, "a producer takes another's queue");
     connection.close(200, "done".into()).await.expect("it closes");
+}
 
-    let (_, metrics_url) = as_user(&settings, "metrics");
-    let connection = connect(metrics_url).await;
+async fn metrics_do_nothing(settings: &Settings) {
+    let name = |name: &str| format!("{}.{name}", settings.prefix);
+    let connection = connect(settings, "metrics").await;
     let act = |channel| consume(channel, name("results.v1"));
-    assert_eq!(attempt(&connection, act).await, refused, "metrics read results");
+    assert_eq!(attempt(&connection, act).await, REFUSED, "metrics read results");
     let act = |channel| publish(channel, name("jobs"), "bulk", plain());
-    assert_eq!(attempt(&connection, act).await, refused, "metrics publish");
+    assert_eq!(attempt(&connection, act).await, REFUSED, "metrics publish");
     let act = |channel| declare(channel, name("metrics"));
-    assert_eq!(attempt(&connection, act).await, refused, "metrics declare");
+    assert_eq!(attempt(&connection, act).await, REFUSED, "metrics declare");
     connection.close(200, "done".into()).await.expect("it closes");
-
-    worker.close().await;
-    broker.close().await;
-    assert!(within(DEADLINE, jobs.next()).await.is_none());
 }

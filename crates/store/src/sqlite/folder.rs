@@ -4,6 +4,8 @@ use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::fs::{FlockOperation, OFlags, flock};
 use rustix::io::Errno;
@@ -18,6 +20,10 @@ pub(crate) struct Folder {
     _lock: File,
 }
 
+/// How long a lock is waited for that somebody else has.
+const PATIENCE: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_millis(10);
+
 /// The file of jobs. SQLite gives its side files the permissions of this one.
 const DATABASE: &str = "refmill.db";
 
@@ -31,10 +37,15 @@ impl Folder {
         DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(folder)?;
         fs::set_permissions(path, Permissions::from_mode(0o700)).map_err(folder)?;
         let lock = open(&path.join("lock"))?;
-        match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => {}
-            Err(Errno::WOULDBLOCK) => return Err(StoreError::Locked),
-            Err(error) => return Err(folder(error.into())),
+        let begun = Instant::now();
+        loop {
+            match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
+                Ok(()) => break,
+                // A process that is just being started by the last holder has it for a moment.
+                Err(Errno::WOULDBLOCK) if begun.elapsed() < PATIENCE => thread::sleep(PAUSE),
+                Err(Errno::WOULDBLOCK) => return Err(StoreError::Locked),
+                Err(error) => return Err(folder(error.into())),
+            }
         }
         open(&path.join(DATABASE))?;
         for name in SIDE_FILES {

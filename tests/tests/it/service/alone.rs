@@ -1,8 +1,6 @@
 //! `refmill serve` alone: SQLite, a folder, and a queue over the job table.
 
 use std::path::Path;
-use std::thread;
-use std::time::Duration;
 
 use super::client::{agree, files, submit};
 use super::processes::{Process, answers, free_port, run, words};
@@ -32,25 +30,4 @@ fn what_the_service_makes_is_what_the_command_line_makes() {
     assert_eq!(submit(&inputs, port, &out), Some(1));
     agree(&inputs, &out, folder.path());
     assert_eq!(service.terminate().code(), Some(0), "{}", service.said());
-}
-
-#[test]
-fn killing_the_one_process_loses_no_job() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let port = free_port();
-    let mut service = serve(folder.path(), port);
-    let inputs = files(folder.path(), 60, 200);
-    let out = folder.path().join("out");
-    let client = {
-        let (inputs, out) = (inputs.clone(), out.clone());
-        thread::spawn(move || submit(&inputs, port, &out))
-    };
-    for pause in [700, 1_500, 400, 2_100] {
-        thread::sleep(Duration::from_millis(pause));
-        service.kill();
-        service.restart();
-        answers(port, &service);
-    }
-    assert_eq!(client.join().expect("the client ends"), Some(1));
-    agree(&inputs, &out, folder.path());
 }

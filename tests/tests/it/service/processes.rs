@@ -66,15 +66,6 @@ impl Process {
         }
     }
 
-    /// Starts it again if it has ended by itself.
-    pub(crate) fn revive(&mut self) {
-        let has_ended =
-            self.child.as_mut().is_none_or(|child| child.try_wait().expect("it is ours").is_some());
-        if has_ended {
-            self.restart();
-        }
-    }
-
     /// What it has said so far.
     pub(crate) fn said(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
