@@ -30,9 +30,9 @@ def groups_apart_and_doubles_once(want, found):
     return len(persons) < len(want["authors"]) and all(any(words(name) == got for got in rest) for name in persons)
 
 
-def groups_with_a_small_letter(want, found):
-    """pandoc takes small words at the head of a name, `for the`, for a particle; the words all arrive."""
-    pairs = list(zip(want["authors"], found or [], strict=False))
+def particles_of_small_words(want, found):
+    """pandoc takes small words at the head of a name for a particle: `for the`, the `d'` of d'Empaire; all of it arrives."""
+    pairs = list(zip(want["authors"], (name.replace("' ", "'") for name in found or []), strict=False))
     return len(pairs) == len(want["authors"]) and all(
         words(name) == words(got) and (mark("authors", [name], [got]) in ("ok", "~") or re.match(r"\{[a-z]", name))
         for name, got in pairs)
@@ -43,6 +43,11 @@ def newspapers(want, found):
     return not found and "type" not in want
 
 
+def short_registrants(want, found):
+    """citation-js knows a DOI by `10.` and at least four digits; NLM has one of three."""
+    return not found and re.match(r"10\.\d{1,3}/", want["doi"])
+
+
 def long_registrants(want, found):
     """bibutils knows a DOI by `10.`, four digits and a slash; of five digits and more only within a URL in UR."""
     return not found and not re.match(r"10\.\d{4}/", want["doi"])
@@ -51,7 +56,8 @@ def long_registrants(want, found):
 RULES = {
     (None, "title"): superscripts_in_brackets,
     ("bibutils", "authors"): groups_apart_and_doubles_once,
-    ("pandoc", "authors"): groups_with_a_small_letter,
+    ("pandoc", "authors"): particles_of_small_words,
     ("citation-js", "authors"): newspapers,
+    ("citation-js", "doi"): short_registrants,
     ("bibutils", "doi"): long_registrants,
 }
