@@ -1,7 +1,8 @@
 """`python -m interop <refmill> <root> <work>`: convert, let others read, write docs/interop.md.
 
-Exit status 1: a checker found a fault, or a reader could not read a file. What biber warns of is listed and is no
-fault: a record without authors, a volume that is no number, a season for a month. Run by `make interop`, which sets the readers up.
+Exit status 1: a checker found a fault, a reader could not read a file, or the title, the authors, the year or the DOI of
+a RIS record came back changed in another way than `known.py` tells. What biber warns of is listed and is no fault: a
+record without authors, a volume that is no number, a season for a month. Run by `make interop`, which sets the readers up.
 """
 
 import json
@@ -37,7 +38,7 @@ def main(refmill, root, work):
         print("interop: ../shared/corpus is absent, the golden cases and the examples are read all the same")
     (root / "docs" / "interop.md").write_text(page(own, corpus), encoding="utf-8")
     bad = [f"{reader}, {format}: {what}" for verdicts in (own, corpus)
-           for (format, reader), verdict in verdicts.items() for what in (*verdict.failures, *verdict.faults)]
+           for (format, reader), verdict in verdicts.items() for what in (*verdict.failures, *verdict.faults, *verdict.unknown)]
     for line in bad:
         print(f"interop: {line}")
     print(f"interop: docs/interop.md is written, {len(bad)} faults")

@@ -73,7 +73,7 @@ def rich(runs):
 
 
 def names(people, format):
-    return [name(person, format) for person in people]
+    return [cleaned(name(person, format)) for person in people]
 
 
 def name(person, format):

@@ -11,7 +11,8 @@ beside the record, field by field. A cell says how many records of those that ha
 or the same but for markup, case, dots or braces. Numbers behind it are what did not:
 
 * `.` the reader does not carry the field, `X` it found something else, `G` it took the name of a group apart;
-* in brackets, what this reader is known not to do, however the field is written.
+* in brackets, what this reader is known not to do, however the field is written; for the title, the authors, the year
+  and the DOI of RIS, `docs/decisions/readers.md` has what was tried.
 
 The readers, their versions and the marks are those of `../shared/readers/README.md`.
 """

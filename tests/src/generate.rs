@@ -5,6 +5,7 @@
 
 mod article;
 mod book;
+mod large;
 mod random;
 mod words;
 mod xml;
@@ -27,6 +28,31 @@ const FIRST_PMID: u64 = 90_000_001;
 ///
 /// What writing to `out` returns.
 pub fn baseline(records: u32, seed: u64, out: &mut impl Write) -> io::Result<()> {
+    set(records, seed, out, |xml, random, words, pmid| {
+        if random.permille(1) {
+            book::write(xml, random, words, pmid);
+        } else {
+            article::write(xml, random, words, pmid);
+        }
+    })
+}
+
+/// Writes a `PubmedArticleSet` of that many records, each of half a megabyte, as the largest of
+/// PubMed is.
+///
+/// # Errors
+///
+/// What writing to `out` returns.
+pub fn large(records: u32, seed: u64, out: &mut impl Write) -> io::Result<()> {
+    set(records, seed, out, large::write)
+}
+
+fn set(
+    records: u32,
+    seed: u64,
+    out: &mut impl Write,
+    record: impl Fn(&mut Xml, &Random, &Vocabulary, u64),
+) -> io::Result<()> {
     let random = Random::new(seed);
     let words = Vocabulary::new(&random);
     let mut xml = Xml::default();
@@ -37,11 +63,7 @@ pub fn baseline(records: u32, seed: u64, out: &mut impl Write) -> io::Result<()>
     ));
     xml.open("PubmedArticleSet", &[]);
     for pmid in (FIRST_PMID..).take(usize::try_from(records).unwrap_or(usize::MAX)) {
-        if random.permille(1) {
-            book::write(&mut xml, &random, &words, pmid);
-        } else {
-            article::write(&mut xml, &random, &words, pmid);
-        }
+        record(&mut xml, &random, &words, pmid);
         out.write_all(xml.bytes())?;
         xml.clear();
     }
@@ -74,5 +96,12 @@ mod tests {
     fn records_are_as_large_as_those_of_a_baseline_file() {
         let average = file(2000, 1).len() / 2000;
         assert!((5500..6300).contains(&average), "{average} bytes a record");
+    }
+
+    #[test]
+    fn large_records_are_as_large_as_the_largest() {
+        let mut bytes = Vec::new();
+        large(1, 1, &mut bytes).expect("a vector takes everything");
+        assert!((500_000..600_000).contains(&bytes.len()), "{} bytes", bytes.len());
     }
 }

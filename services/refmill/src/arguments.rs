@@ -71,7 +71,9 @@ pub(crate) fn parse(words: impl Iterator<Item = OsString>) -> Result<Command, cl
 fn convert(matches: &ArgMatches) -> Result<Convert, clap::Error> {
     let invalid = |error: InvalidSetting| {
         let mut command = command();
-        // The usage of `convert` helps more than that of the whole program.
+        // The usage of `convert` helps more than that of the whole program; built, it knows whose
+        // command it is.
+        command.build();
         match command.find_subcommand_mut("convert") {
             Some(convert) => convert.error(ErrorKind::ValueValidation, error),
             None => command.error(ErrorKind::ValueValidation, error),
@@ -151,10 +153,9 @@ pub(crate) fn convert_command() -> clap::Command {
             .value_name("FILE")
             .value_parser(path())
             .help("Write what was doubtful or wrong, as one JSON object a line"),
-        Arg::new("verify")
-            .long("verify")
-            .action(ArgAction::SetTrue)
-            .help("Read every output back with another parser before it gets its name"),
+        Arg::new("verify").long("verify").action(ArgAction::SetTrue).help(
+            "Read every output back with another parser before it gets its name or is printed",
+        ),
         Arg::new("quiet")
             .long("quiet")
             .short('q')

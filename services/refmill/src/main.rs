@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! arguments → plan: which inputs make which outputs → work: each conversion of the plan
+//!                                                       ├ sink: where an output goes
 //!                                                       ├ staging: files under temporary names
 //!                                                       ├ onlooker: progress and diagnostics
 //!                                                       └ sentences: what is said about it
@@ -17,6 +18,7 @@ mod pages;
 mod plan;
 mod sentences;
 mod service;
+mod sink;
 mod staging;
 mod work;
 

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use convert::{Diagnostic, Progress, Watch};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use model::Severity;
+use model::{Code, Severity};
 use runtime::Shutdown;
 use serde::Serialize;
 
@@ -36,6 +36,8 @@ pub(crate) struct Said {
     pub(crate) file: Option<BufWriter<File>>,
     /// Whether each line in the file names its input.
     pub(crate) names_inputs: bool,
+    /// Whether the first rejected record ends everything; it is said with that end.
+    pub(crate) is_over_at_first: bool,
     /// Lines shown on standard error.
     pub(crate) shown: usize,
 }
@@ -93,7 +95,11 @@ impl Watch for Onlooker<'_> {
             }
             file.write_all(b"\n")?;
         }
-        if diagnostic.severity == Severity::Error {
+        // That a record was cut is said with the end of the input that cut it.
+        if diagnostic.severity == Severity::Error
+            && diagnostic.code != Code::RecordTruncated
+            && !self.said.is_over_at_first
+        {
             if self.said.shown < SHOWN {
                 self.bar.say(sentences::rejected(self.input, diagnostic));
             }

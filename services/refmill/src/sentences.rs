@@ -28,20 +28,45 @@ pub(crate) fn rejected(input: &str, diagnostic: &Diagnostic) -> String {
     format!("{sentence}: {} ({})", clean(&diagnostic.message), diagnostic.code)
 }
 
+/// What became of the records before the place where everything ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// They were converted.
+    Kept(u64),
+    /// Nothing was written.
+    Dropped,
+    /// Some of them were printed already.
+    Printed,
+}
+
 /// About an input that could not be read to its end.
-pub(crate) fn ended(input: &str, ended: &Diagnostic, is_kept: bool, written: u64) -> String {
+pub(crate) fn ended(input: &str, ended: &Diagnostic, fate: Fate) -> String {
     let message = clean(&ended.message);
     match ended.code {
         Code::InputRefused | Code::InputEmpty => format!("{input}: {message}; {EXPECTED}"),
         _ => {
-            let rest = if is_kept {
-                format!("the {} before it were converted", records(written))
-            } else {
-                format!("nothing was written; {EXPECTED}")
+            let rest = match fate {
+                Fate::Kept(1) => "the record before it was converted".to_owned(),
+                Fate::Kept(count) => format!("the {} before it were converted", records(count)),
+                Fate::Dropped | Fate::Printed => format!("{}; {EXPECTED}", rest(fate)),
             };
             format!("{input}{}: {message} ({}); {rest}", line(ended), ended.code)
         }
     }
+}
+
+/// What is there of outputs that cannot be used.
+fn rest(fate: Fate) -> &'static str {
+    match fate {
+        Fate::Printed => "what was printed is not whole",
+        Fate::Kept(_) | Fate::Dropped => "nothing was written",
+    }
+}
+
+/// About an input, or several, of which no record could be converted.
+pub(crate) fn useless(inputs: &[String]) -> String {
+    let whose = if let [input] = inputs { format!("{input}: ") } else { String::new() };
+    format!("{whose}no record could be converted; nothing was written")
 }
 
 /// About an input that cannot be opened or read.
@@ -56,13 +81,12 @@ pub(crate) fn unreadable(input: &str, error: &io::Error) -> String {
 }
 
 /// About a conversion that failed while that input was read.
-pub(crate) fn failed(input: &str, failure: &Failure) -> String {
+pub(crate) fn failed(input: &str, failure: &Failure, fate: Fate) -> String {
+    let rest = rest(fate);
     match failure {
         Failure::Read(error) => unreadable(input, error),
-        Failure::Rejected(diagnostic) => {
-            format!("{}; nothing was written", rejected(input, diagnostic))
-        }
-        other => format!("{input}: {}; nothing was written", Chain(other)),
+        Failure::Rejected(diagnostic) => format!("{}; {rest}", rejected(input, diagnostic)),
+        other => format!("{input}: {}; {rest}", Chain(other)),
     }
 }
 
@@ -75,14 +99,16 @@ pub(crate) fn summary(report: &Report) -> String {
         format!("{} read{}", records(report.records_read), kinds(report)),
         format!("written: {}", written.join(", ")),
     ];
-    for (count, what) in [
-        (report.records_omitted, "left out as asked for"),
-        (report.records_rejected, "rejected"),
-        (report.warnings, "warnings"),
-        (report.deleted, "withdrawn PMIDs"),
-    ] {
+    for (count, what) in
+        [(report.records_omitted, "left out as asked for"), (report.records_rejected, "rejected")]
+    {
         if count > 0 {
             parts.push(format!("{} {what}", number(count)));
+        }
+    }
+    for (count, what) in [(report.warnings, "warning"), (report.deleted, "withdrawn PMID")] {
+        if count > 0 {
+            parts.push(counted(count, what));
         }
     }
     let speed = Bytes(per_second(report.bytes_unpacked, report.seconds));
@@ -125,7 +151,12 @@ fn line(diagnostic: &Diagnostic) -> String {
 }
 
 fn records(count: u64) -> String {
-    format!("{} record{}", number(count), if count == 1 { "" } else { "s" })
+    counted(count, "record")
+}
+
+/// So many of something: `1 record`, `2 records`.
+fn counted(count: u64, what: &str) -> String {
+    format!("{} {what}{}", number(count), if count == 1 { "" } else { "s" })
 }
 
 /// A number in groups of three digits: `30,000`.

@@ -1,11 +1,11 @@
 //! Doing what was planned.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
+use std::io::{self, BufWriter, Read, Seek, Write};
 use std::path::Path;
 
 use anyhow::Context;
-use convert::{Conversion, Execution, Failure, Progress, Source};
+use convert::{Conversion, Execution, Failure, OnError, Progress, Source};
 use model::Code;
 use runtime::Shutdown;
 
@@ -13,7 +13,8 @@ use crate::account::{Account, InputAccount, OutputAccount};
 use crate::arguments::Convert;
 use crate::onlooker::{Bar, Onlooker, Said};
 use crate::plan::{Place, Plan, Planned};
-use crate::sentences;
+use crate::sentences::{self, Fate};
+use crate::sink::{Sink, cannot_write};
 use crate::staging::{Staged, Staging};
 
 /// Converts everything, and returns the exit status.
@@ -41,7 +42,12 @@ pub(crate) fn work(
         staging,
         shutdown,
         bar: &bar,
-        said: Said { file, names_inputs: inputs.len() > 1, shown: 0 },
+        said: Said {
+            file,
+            names_inputs: inputs.len() > 1,
+            is_over_at_first: arguments.request.on_error == OnError::Fail,
+            shown: 0,
+        },
         account: Account::default(),
         before: Progress::default(),
         is_fatal: false,
@@ -104,12 +110,6 @@ struct Worker<'a> {
     is_fatal: bool,
 }
 
-/// An output while it is written.
-struct Sink {
-    file: Option<File>,
-    staged: Option<Staged>,
-}
-
 impl Worker<'_> {
     /// Converts some inputs into one output of each format.
     fn conversion(&mut self, planned: &Planned) -> anyhow::Result<Next> {
@@ -122,23 +122,20 @@ impl Worker<'_> {
             self.note(InputAccount { name, kind: None, records_read: 0, error: Some(sentence) });
             return Ok(Next::More);
         }
-        let mut sinks = Vec::new();
-        for place in &planned.outputs {
-            sinks.push(self.sink(place)?);
-        }
-        let writers = sinks.iter_mut().map(|sink| match sink.file.take() {
-            Some(file) => Box::new(file) as Box<dyn Write + Send>,
-            None => Box::new(io::stdout()),
-        });
+        let sinks = planned.outputs.iter();
+        let sinks = sinks.map(|place| Sink::new(place, self.staging, self.arguments.verify));
+        let (sinks, writers): (Vec<_>, Vec<_>) =
+            sinks.collect::<anyhow::Result<Vec<_>>>()?.into_iter().unzip();
+        let dropped =
+            || if sinks.iter().any(Sink::is_seen) { Fate::Printed } else { Fate::Dropped };
         let execution = Execution {
             threads: self.arguments.threads.unwrap_or(Execution::default().threads),
             digests: self.arguments.report.is_some(),
             fingerprints: self.arguments.verify,
         };
-        let mut conversion =
-            Conversion::new(&self.arguments.request, execution, writers.collect())?;
+        let mut conversion = Conversion::new(&self.arguments.request, execution, writers)?;
 
-        let is_usable = match self.inputs(&mut conversion, planned) {
+        let is_usable = match self.inputs(&mut conversion, planned, &dropped) {
             Ok(usable) => usable,
             Err((_, Failure::Stopped)) => return Ok(Next::Over),
             Err((_, Failure::Write { source, .. }))
@@ -153,7 +150,7 @@ impl Worker<'_> {
             }
             Err((_, failure @ Failure::Diagnostics(_))) => return Err(failure.into()),
             Err((input, failure)) => {
-                let error = Some(sentences::failed(&input, &failure));
+                let error = Some(sentences::failed(&input, &failure, dropped()));
                 let records_read = conversion.report().records_read;
                 self.note(InputAccount { name: input, kind: None, records_read, error });
                 false
@@ -184,21 +181,18 @@ impl Worker<'_> {
         };
         let mut report = finished.report;
         if self.arguments.verify {
-            let outputs = sinks.iter().zip(&planned.outputs).zip(&report.outputs);
-            for (((sink, place), written), expected) in outputs.zip(&finished.fingerprints) {
-                let Some(file) = sink.staged.as_ref().map(Staged::reopen).transpose()?.flatten()
-                else {
-                    continue;
-                };
-                formats::verify::check(written.format, BufReader::new(file), expected)
-                    .with_context(|| format!("{place} does not hold what was to be written"))?;
+            let outputs = sinks.iter().zip(&report.outputs).zip(&finished.fingerprints);
+            for ((sink, written), expected) in outputs {
+                sink.verify(written, expected)?;
             }
         }
-        for ((sink, place), written) in
-            sinks.into_iter().zip(&planned.outputs).zip(report.outputs.drain(..))
-        {
-            if let Some(staged) = sink.staged {
-                staged.commit().with_context(|| cannot_write(Some(place)))?;
+        for (sink, written) in sinks.into_iter().zip(report.outputs.drain(..)) {
+            let place = sink.place().clone();
+            match sink.finish() {
+                Err(source) if source.kind() == io::ErrorKind::BrokenPipe => {
+                    return Ok(Next::Over);
+                }
+                finished => finished.with_context(|| cannot_write(Some(&place)))?,
             }
             self.account.outputs.push(OutputAccount {
                 inputs: planned.inputs.iter().map(Place::to_string).collect(),
@@ -218,6 +212,7 @@ impl Worker<'_> {
         &mut self,
         conversion: &mut Conversion,
         planned: &Planned,
+        dropped: &dyn Fn() -> Fate,
     ) -> Result<bool, (String, Failure)> {
         let mut spooled = None;
         if conversion.needs_survey() {
@@ -251,7 +246,8 @@ impl Worker<'_> {
             let error = ended.map(|ended| {
                 let is_kept = written > 0 && keeps_what_was_read(ended.code);
                 is_usable &= is_kept;
-                sentences::ended(&name, &ended, is_kept, written)
+                let fate = if is_kept { Fate::Kept(written) } else { dropped() };
+                sentences::ended(&name, &ended, fate)
             });
             self.note(InputAccount { name, kind, records_read: read, error });
         }
@@ -260,7 +256,8 @@ impl Worker<'_> {
             && report.records_rejected > 0
             && report.records_rejected == report.records_read
         {
-            self.bar.say("no record could be converted; nothing was written");
+            let names: Vec<String> = planned.inputs.iter().map(Place::to_string).collect();
+            self.bar.say(sentences::useless(&names));
             self.is_fatal = true;
             return Ok(false);
         }
@@ -285,16 +282,6 @@ impl Worker<'_> {
             self.is_fatal = true;
         }
         self.account.inputs.push(input);
-    }
-
-    fn sink(&self, place: &Place) -> anyhow::Result<Sink> {
-        Ok(match place {
-            Place::Standard => Sink { file: None, staged: None },
-            Place::File(path) => {
-                let (file, staged) = create(self.staging, path)?;
-                Sink { file: Some(file), staged: Some(staged) }
-            }
-        })
     }
 }
 
@@ -364,11 +351,4 @@ fn finish(file: BufWriter<File>, staged: Staged, path: &Path) -> anyhow::Result<
         .map_err(io::IntoInnerError::into_error)
         .and_then(|_| staged.commit())
         .with_context(|| format!("cannot write {}", path.display()))
-}
-
-fn cannot_write(place: Option<&Place>) -> String {
-    match place {
-        Some(Place::File(path)) => format!("cannot write {}", path.display()),
-        Some(Place::Standard) | None => "cannot write to standard output".to_owned(),
-    }
 }

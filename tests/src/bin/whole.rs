@@ -1,9 +1,10 @@
 //! `whole [ROUNDS]`: how fast the program is on whole files, and how much memory it takes.
 //!
 //! The files are one of 30,000 invented records and, where it is present, NLM's baseline file of
-//! the shared corpus. Each is converted to every format, on one core and on all, and beside it
-//! stand two measures of the same minute: a bare pass of quick-xml over the same bytes, and the
-//! same conversion to RIS by bibutils where that is installed.
+//! the shared corpus. Each is converted to every format, on one core and on all. Ratios are those
+//! of runs that follow one another, so that a busy machine troubles both alike: to a bare pass of
+//! quick-xml over the same bytes, of all cores to one, and to bibutils where that is installed.
+//! Memory is measured on what never ends: gigabytes through a pipe, records of half a megabyte.
 
 #![expect(
     clippy::cast_precision_loss,
@@ -15,7 +16,7 @@ use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,6 +25,8 @@ use quick_xml::events::Event;
 use tests::{generate, places};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
+/// What writes an input into the program.
+type Source<'a> = &'a (dyn Fn(&mut ChildStdin) -> io::Result<()> + Sync);
 
 const RECORDS: u32 = 30_000;
 const FORMATS: [&str; 7] = [
@@ -44,7 +47,7 @@ fn main() -> Outcome<()> {
     for (name, file) in files(&folder)? {
         measure(&name, &file, &folder, rounds.max(1), &mut out)?;
     }
-    Ok(())
+    memory(&mut out)
 }
 
 /// The files to measure on, made or unpacked if they are not there yet.
@@ -92,13 +95,9 @@ fn measure(
     writeln!(out, "## {name}: {:.1} MB, {records} records, best of {rounds}\n", megabytes(bytes))?;
     writeln!(out, "| to | cores | seconds | MB/s | records/s | peak memory, MB |")?;
     writeln!(out, "|---|---:|---:|---:|---:|---:|")?;
-    let mut ris = Duration::MAX;
     for formats in FORMATS {
         for threads in [1, cores] {
             let (took, peak) = best(rounds, || convert(file, formats, threads, folder))?;
-            if (formats, threads) == ("ris", 1) {
-                ris = took;
-            }
             let format = if formats.contains(',') { "all six" } else { formats };
             let (speed, pace) = (rate(bytes, took) / 1e6, rate(records, took));
             let (took, peak) = (took.as_secs_f64(), megabytes(peak));
@@ -108,21 +107,17 @@ fn measure(
             )?;
         }
     }
-    let bare = best(rounds, || bare_pass(file))?.0;
-    let ratio = ris.as_secs_f64() / bare.as_secs_f64();
-    writeln!(
-        out,
-        "\nA bare pass of quick-xml: {:.2} s. RIS on one core takes {ratio:.2} times that.",
-        bare.as_secs_f64()
-    )?;
+    let ris = |threads| convert(file, "ris", threads, folder).map(|(took, _)| took);
+    let ratio = ratio(rounds, || bare_pass(file), || ris(1))?;
+    writeln!(out, "\nTo RIS on one core at {ratio:.2} of the speed of a bare quick-xml pass.")?;
+    let ratio = self::ratio(rounds, || ris(1), || ris(cores))?;
+    writeln!(out, "To RIS on {cores} cores at {ratio:.2} times the speed of one.")?;
     match bibutils() {
         Some(programs) => {
-            let took = through_bibutils(&programs, file)?;
-            let ratio = took.as_secs_f64() / ris.as_secs_f64();
+            let ratio = self::ratio(1, || through_bibutils(&programs, file), || ris(1))?;
             writeln!(
                 out,
-                "`med2xml | xml2ris`: {:.2} s, {ratio:.1} times as long as RIS on one core.\n",
-                took.as_secs_f64()
+                "To RIS on one core at {ratio:.0} times the speed of `med2xml | xml2ris`.\n"
             )?;
         }
         None => {
@@ -130,6 +125,56 @@ fn measure(
         }
     }
     Ok(())
+}
+
+/// Peak memory on inputs that would not fit into it.
+fn memory(out: &mut impl Write) -> Outcome<()> {
+    writeln!(out, "## Memory, on {} cores\n", thread::available_parallelism()?)?;
+    writeln!(out, "| input | to | peak memory, MB |")?;
+    writeln!(out, "|---|---|---:|")?;
+    let inputs: [(&str, Source<'_>); 3] = [
+        ("one record of half a megabyte", &|input| generate::large(1, 1, input)),
+        ("500 records of half a megabyte", &|input| generate::large(500, 1, input)),
+        ("2 GB of records", &|input| generate::baseline(350_000, 1, input)),
+    ];
+    for (name, write) in inputs {
+        for formats in [FORMATS[0], FORMATS[6]] {
+            let peak = megabytes(peak(formats, write)?);
+            let format = if formats.contains(',') { "all six" } else { formats };
+            writeln!(out, "| {name} | {format} | {peak:.0} |")?;
+        }
+    }
+    Ok(())
+}
+
+/// The peak memory of a conversion of what is written into it; its outputs are dropped.
+fn peak(formats: &str, write: Source<'_>) -> Outcome<u64> {
+    let folder = tempfile::tempdir_in(places::root().join(".cache/bench"))?;
+    let mut command = Command::new(places::refmill());
+    command.args(["convert", "--quiet", "--to", formats, "--out"]).arg(folder.path());
+    let mut child = command.stdin(Stdio::piped()).spawn()?;
+    let mut input = child.stdin.take().ok_or("refmill has no input")?;
+    thread::scope(|scope| {
+        let writer = scope.spawn(move || write(&mut input));
+        let peak = watch(&mut child)?;
+        writer.join().map_err(|_| "the generator failed")??;
+        Ok(peak)
+    })
+}
+
+/// How many times as long the first takes as the second, each run right behind the other: the
+/// median of the rounds.
+fn ratio(
+    rounds: u32,
+    first: impl Fn() -> Outcome<Duration>,
+    second: impl Fn() -> Outcome<Duration>,
+) -> Outcome<f64> {
+    let mut ratios = Vec::new();
+    for _ in 0..rounds {
+        ratios.push(first()?.as_secs_f64() / second()?.as_secs_f64());
+    }
+    ratios.sort_by(f64::total_cmp);
+    Ok(ratios[ratios.len() / 2])
 }
 
 /// The shortest of several runs, and the greatest memory of any.
@@ -175,14 +220,14 @@ fn watch(child: &mut Child) -> Outcome<u64> {
 }
 
 /// Every event of the file is asked for and dropped.
-fn bare_pass(file: &Path) -> Outcome<(Duration, u64)> {
+fn bare_pass(file: &Path) -> Outcome<Duration> {
     let begin = Instant::now();
     let mut reader = Reader::from_reader(BufReader::with_capacity(1 << 16, File::open(file)?));
     let mut buffer = Vec::new();
     while !matches!(reader.read_event_into(&mut buffer)?, Event::Eof) {
         buffer.clear();
     }
-    Ok((begin.elapsed(), 0))
+    Ok(begin.elapsed())
 }
 
 /// Where `med2xml` and `xml2ris` are, and the libraries that they need.

@@ -3,6 +3,7 @@
 mod browser;
 mod corpus;
 mod deploy;
+mod endings;
 mod fences;
 mod golden;
 mod laws;

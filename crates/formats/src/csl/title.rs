@@ -25,9 +25,10 @@ fn push(text: &Text, out: &mut String) {
             Inline::Plain(words) => out.push_str(words),
             Inline::Styled(style, inner) => match tag(*style) {
                 Some(tag) => {
-                    out.extend(["<", tag, ">"]);
-                    push(inner, out);
-                    out.extend(["</", tag, ">"]);
+                    let (before, inner, behind) = without_stray_quotes(inner);
+                    out.extend([before, "<", tag, ">"]);
+                    push(&inner, out);
+                    out.extend(["</", tag, ">", behind]);
                 }
                 None => push(inner, out),
             },
@@ -37,10 +38,50 @@ fn push(text: &Text, out: &mut String) {
     }
 }
 
+/// A quotation mark at the edge of a styled run, whose other one stands outside of the run, goes
+/// outside too: processors pair quotation marks as they pair tags, and print the tags that cross.
+fn without_stray_quotes(text: &Text) -> (&str, Cow<'_, Text>, &str) {
+    let whole = || ("", Cow::Borrowed(text), "");
+    let Some(words) = text.as_plain() else { return whole() };
+    for quote in ["\"", "'"] {
+        if words.matches(quote).count() % 2 == 1 {
+            if let Some(inner) = words.strip_suffix(quote).filter(|inner| !inner.is_empty()) {
+                return ("", Cow::Owned(Text::plain(inner)), quote);
+            }
+            if let Some(inner) = words.strip_prefix(quote).filter(|inner| !inner.is_empty()) {
+                return (quote, Cow::Owned(Text::plain(inner)), "");
+            }
+        }
+    }
+    whole()
+}
+
 /// CSL has no tag for the other styles.
 fn tag(style: Style) -> Option<&'static str> {
     match style {
         Style::Italic | Style::Bold | Style::Subscript | Style::Superscript => Some(style.as_str()),
         Style::Underline | Style::SmallCaps => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_and_quotation_marks_do_not_cross() {
+        for (before, inner, behind, shown) in [
+            ("A \"", "Blood relation\"", " of two", "A \"<i>Blood relation</i>\" of two"),
+            ("", "\"Blood", " relation\"", "\"<i>Blood</i> relation\""),
+            ("", "\"Blood\"", "", "<i>\"Blood\"</i>"),
+            ("the ", "dogs'", " tails", "the <i>dogs</i>' tails"),
+            ("", "O'Neil", "", "<i>O'Neil</i>"),
+            ("", "\"", "", "<i>\"</i>"),
+        ] {
+            let mut title = Text::plain(before);
+            title.push(Inline::Styled(Style::Italic, Text::plain(inner)));
+            title.push_str(behind);
+            assert_eq!(marked_up(&title, &Options::default()), shown);
+        }
     }
 }

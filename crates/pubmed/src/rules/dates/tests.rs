@@ -249,9 +249,8 @@ proptest! {
     #[test]
     fn whatever_begins_with_a_year_is_a_date(
         year in 1000_u16..3000,
-        rest in "( |-|/|[0-9]{1,4}|Jan|Dec|Fall|\\.|x){0,10}",
+        rest in "(( |-|/|Jan|Dec|Fall|\\.|x)( |-|/|[0-9]{1,4}|Jan|Dec|Fall|\\.|x){0,9})?",
     ) {
-        prop_assume!(!rest.starts_with(|sign: char| sign.is_ascii_digit()));
         let date = free(&format!("{year}{rest}"), "PubDate", &mut Vec::new());
         let date = date.expect("a year is a date");
         prop_assert_eq!(date.start.year, year);
