@@ -9,6 +9,9 @@ import { watch } from "./watching.js";
 /** Jobs of before that are listed. */
 const RECENT = 20;
 
+/** Why the list of recent jobs could not be read. */
+let unheard = "";
+
 function complain(words) {
   tell($("form-problem"), words);
 }
@@ -39,9 +42,12 @@ async function showRecent() {
       card.accept(job);
       watch(card);
     }
-    complain("");
+    // What the form lacks is said until it is sent again; only our own words are taken back.
+    if (unheard !== "" && $("form-problem").textContent === unheard) complain("");
+    unheard = "";
   } catch (error) {
-    complain(error.message);
+    unheard = error.message;
+    complain(unheard);
   }
 }
 

@@ -44,7 +44,18 @@ impl Visit {
         visit.size(1280, 900);
         visit.open("/");
         visit.browser.until("document.querySelectorAll('input[name=format]').length === 6");
+        visit.lists_recent(0);
         visit
+    }
+
+    /// Waits until the page has read the list of recent jobs, from that place of the events on.
+    pub(crate) fn lists_recent(&mut self, from: usize) {
+        let is_list = |of: &Value| {
+            of["response"]["url"].as_str().is_some_and(|url| url.ends_with("/v1/jobs?limit=20"))
+        };
+        let answered = self.browser.event(from, "Network.responseReceived", is_list);
+        let is_it = |of: &Value| of["requestId"] == answered["requestId"];
+        self.browser.event(from, "Network.loadingFinished", is_it);
     }
 
     /// Ends the service as a power cut would.
