@@ -151,7 +151,9 @@ fn what_is_printed_is_read_back_first() {
 fn an_interrupted_run_leaves_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     for signal in ["INT", "TERM"] {
-        let mut command = Command::new(places::refmill());
+        // Where the tests run in the background of a shell, interrupts are ignored by inheritance.
+        let mut command = Command::new("env");
+        command.arg("--default-signal=INT,TERM").arg(places::refmill());
         command.args(["convert", "--to", "ris,jsonl", "--out", "out"]).current_dir(folder.path());
         command.stdin(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("refmill can be run");
