@@ -41,6 +41,33 @@ pub enum Group {
     Endnote,
 }
 
+impl Group {
+    /// All groups, in the order in which they are shown.
+    pub const ALL: [Self; 7] = [
+        Self::Conversion,
+        Self::Reading,
+        Self::Content,
+        Self::Ris,
+        Self::Bibtex,
+        Self::Csl,
+        Self::Endnote,
+    ];
+
+    /// What stands over the settings of the group.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Conversion => "Conversion",
+            Self::Reading => "Reading",
+            Self::Content => "Content of every format",
+            Self::Ris => "RIS",
+            Self::Bibtex => "BibTeX and BibLaTeX",
+            Self::Csl => "CSL-JSON",
+            Self::Endnote => "EndNote XML",
+        }
+    }
+}
+
 /// What can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Values {

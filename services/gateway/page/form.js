@@ -5,7 +5,6 @@ import { $, bytes, element, prose } from "./elements.js";
 const MAIN = ["abstract", "keywords", "journal", "ris", "duplicates", "on_error"];
 /** Chosen in other ways here, or nothing for a page. */
 const APART = ["formats"];
-const GROUPS = { conversion: "Input", reading: "Reading", content: "Content", ris: "RIS", bibtex: "BibTeX and BibLaTeX", csl: "CSL-JSON", endnote: "EndNote XML" };
 
 const chosen = [];
 
@@ -24,11 +23,11 @@ export function build(tables) {
   const settings = tables.settings.filter((one) => !APART.includes(one.name));
   const main = MAIN.map((name) => settings.find((one) => one.name === name)).filter(Boolean);
   $("settings").append(grid(main));
-  for (const [group, title] of Object.entries(GROUPS)) {
+  for (const group of new Set(settings.map((one) => one.group))) {
     const rest = settings.filter((one) => one.group === group && !main.includes(one));
     if (rest.length === 0) continue;
     const details = element("details");
-    details.append(element("summary", title), grid(rest));
+    details.append(element("summary", group), grid(rest));
     $("settings").append(details);
   }
   $("settings").addEventListener("input", () => {

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use convert::{Group, SETTINGS, Setting, Values};
+use convert::{SETTINGS, Setting, Values};
 use formats::Format;
 use model::{Code, Severity};
 use serde::Serialize;
@@ -69,15 +69,7 @@ impl SettingRow {
     fn of(setting: &Setting) -> Self {
         Self {
             name: setting.name,
-            group: match setting.group {
-                Group::Conversion => "conversion",
-                Group::Reading => "reading",
-                Group::Content => "content",
-                Group::Ris => "ris",
-                Group::Bibtex => "bibtex",
-                Group::Csl => "csl",
-                Group::Endnote => "endnote",
-            },
+            group: setting.group.title(),
             help: setting.help,
             default: setting.default(),
             several: matches!(setting.values, Values::Several(_) | Values::Formats),

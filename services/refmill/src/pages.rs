@@ -60,17 +60,8 @@ fn own_flags() -> String {
 
 fn settings() -> String {
     let mut page = String::new();
-    let groups = [
-        (Group::Conversion, "Conversion"),
-        (Group::Reading, "Reading"),
-        (Group::Content, "Content of every format"),
-        (Group::Ris, "RIS"),
-        (Group::Bibtex, "BibTeX and BibLaTeX"),
-        (Group::Csl, "CSL-JSON"),
-        (Group::Endnote, "EndNote XML"),
-    ];
-    for (group, title) in groups {
-        push(&mut page, format_args!("\n### {title}\n\n"));
+    for group in Group::ALL {
+        push(&mut page, format_args!("\n### {}\n\n", group.title()));
         page.push_str("| Flag | Setting | Values | Default | Meaning |\n|---|---|---|---|---|\n");
         for setting in SETTINGS.iter().filter(|setting| setting.group == group) {
             push(&mut page, format_args!("{}\n", row(setting)));
