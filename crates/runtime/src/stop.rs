@@ -33,12 +33,7 @@ impl Stop {
     ///
     /// Outside of a runtime.
     pub fn listen() -> io::Result<Self> {
-        let mut signals = Vec::new();
-        for kind in [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()] {
-            if !is_ignored(kind) {
-                signals.push((kind, signal(kind)?));
-            }
-        }
+        let signals = heeded()?;
         let stop = Self::new();
         for (kind, heard) in signals {
             tokio::spawn(stop.clone().hear(kind, heard));
@@ -94,6 +89,13 @@ impl Default for Stop {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// The signals that ask a program to stop, but for those that are ignored.
+pub(crate) fn heeded() -> io::Result<Vec<(SignalKind, Signal)>> {
+    let kinds = [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()];
+    let heeded = kinds.into_iter().filter(|&kind| !is_ignored(kind));
+    heeded.map(|kind| Ok((kind, signal(kind)?))).collect()
 }
 
 /// Whether whoever started the program wanted a signal to be ignored, as far as Linux says so.

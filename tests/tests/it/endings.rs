@@ -11,6 +11,8 @@ use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 use tests::places;
 
+use crate::service::processes::ended;
+
 const ARTICLE: &str = concat!(
     "<PubmedArticle><MedlineCitation><PMID>1</PMID><Article><Journal><JournalIssue><PubDate>",
     "<Year>2020</Year></PubDate></JournalIssue></Journal><ArticleTitle>One.</ArticleTitle>",
@@ -150,10 +152,14 @@ fn what_is_printed_is_read_back_first() {
 #[test]
 fn an_interrupted_run_leaves_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
-    for signal in ["INT", "TERM"] {
-        // Where the tests run in the background of a shell, interrupts are ignored by inheritance.
+    // Where the tests run in the background of a shell, some are ignored by inheritance; behind
+    // `nohup` one is, which must not keep the program from hearing the others.
+    let (heeded, behind_nohup) = ("--default-signal=HUP,INT,TERM", "--ignore-signal=HUP");
+    for (signal, manner) in
+        [("HUP", None), ("INT", None), ("TERM", None), ("TERM", Some(behind_nohup))]
+    {
         let mut command = Command::new("env");
-        command.arg("--default-signal=INT,TERM").arg(places::refmill());
+        command.arg(heeded).args(manner).arg(places::refmill());
         command.args(["convert", "--to", "ris,jsonl", "--out", "out"]).current_dir(folder.path());
         command.stdin(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("refmill can be run");
@@ -168,9 +174,9 @@ fn an_interrupted_run_leaves_nothing() {
         let kill = format!("kill -{signal} {}", child.id());
         let killed = Command::new("sh").args(["-c", &kill]).status().expect("a shell");
         assert!(killed.success());
-        assert_eq!(child.wait().expect("it was started").code(), Some(130));
+        assert_eq!(ended(&mut child).and_then(|status| status.code()), Some(130));
         drop(input);
-        assert!(fs::read_dir(&out).is_ok_and(|left| left.count() == 0), "{signal}");
+        assert!(fs::read_dir(&out).is_ok_and(|left| left.count() == 0), "{signal}, {manner:?}");
     }
 }
 

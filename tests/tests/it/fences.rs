@@ -76,7 +76,6 @@ const FENCES: &[(&str, &[&str])] = &[
     ("anyhow", &["refmill"]),
     ("biblatex", &["refmill-formats", "refmill-tests"]),
     ("clap", &["refmill"]),
-    ("ctrlc", &["refmill-runtime"]),
     ("encoding_rs_io", &["refmill-convert"]),
     ("flate2", &["refmill-convert", "refmill-tests"]),
     ("indicatif", &["refmill"]),

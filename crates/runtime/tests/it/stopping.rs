@@ -51,7 +51,10 @@ struct Process {
 
 impl Process {
     fn start(manner: &str) -> Self {
-        let mut child = Command::new(std::env::current_exe().expect("a program"))
+        // Whoever runs the tests behind a shell may ignore some of them.
+        let mut child = Command::new("env")
+            .arg("--default-signal=HUP,INT,TERM")
+            .arg(std::env::current_exe().expect("a program"))
             .args(["--exact", "stopping::process_that_is_stopped", "--nocapture"])
             .env("RUNTIME_TEST_STOPS", manner)
             .stdout(Stdio::piped())

@@ -56,14 +56,7 @@ impl Process {
         let mut child = self.child.take().expect("it runs");
         let told = Command::new("kill").arg(child.id().to_string()).status();
         assert!(told.expect("kill can be run").success());
-        let begun = Instant::now();
-        loop {
-            if let Some(status) = child.try_wait().expect("it is ours") {
-                return status;
-            }
-            assert!(begun.elapsed() < PATIENCE, "it does not end: {}", self.said());
-            thread::sleep(Duration::from_millis(20));
-        }
+        ended(&mut child).unwrap_or_else(|| panic!("it does not end: {}", self.said()))
     }
 
     /// What it has said so far.
@@ -82,6 +75,20 @@ impl Drop for Process {
             eprintln!("== {:?}\n{}", self.command, lines[last..].join("\n"));
         }
     }
+}
+
+/// Waits for the end of a process; one that does not come to it is killed.
+pub(crate) fn ended(child: &mut Child) -> Option<ExitStatus> {
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        if let Some(status) = child.try_wait().expect("it is ours") {
+            return Some(status);
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    child.kill().expect("it can be killed");
+    child.wait().expect("it is gone");
+    None
 }
 
 /// A port of the loopback that nobody uses now.
