@@ -146,6 +146,11 @@ impl Link {
         }
     }
 
+    /// Whether it is closed for good.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closing.is_cancelled()
+    }
+
     /// What is known of it now.
     pub(crate) fn state(&self) -> State {
         self.state.borrow().clone()
