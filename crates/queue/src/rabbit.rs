@@ -18,6 +18,7 @@ use crate::topology::{CONTROL, CONTROL_QUEUES, FINISHED_KEY, PROGRESS, RESULTS, 
 mod backoff;
 pub(crate) mod consumer;
 mod gauges;
+mod hearing;
 pub(crate) mod link;
 pub(crate) mod properties;
 pub(crate) mod publisher;

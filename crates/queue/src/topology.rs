@@ -8,7 +8,7 @@ use jobs::Lane;
 
 mod declare;
 
-pub(crate) use declare::{check, close, declare, ready};
+pub(crate) use declare::{SETTLED, Standing, check, close, declare, standing};
 
 /// An exchange; all of them are durable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
