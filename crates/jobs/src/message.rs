@@ -70,6 +70,8 @@ pub struct JobMessage {
     pub output: String,
     /// Whether the same attempt was published before.
     pub republished: bool,
+    /// The trace that it belongs to, as W3C `traceparent`. It travels beside the body, as a header.
+    pub traceparent: Option<String>,
 }
 
 /// The input of a job, as its message has it.
@@ -283,6 +285,7 @@ impl JobMessage {
             limits: wire.limits,
             output: wire.output,
             republished: wire.republished,
+            traceparent: None,
         })
     }
 }
