@@ -6,7 +6,7 @@ use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptio
 use lapin::types::{AMQPValue, FieldTable};
 use lapin::{Channel, Connection, ExchangeKind};
 
-use super::{EXCHANGES, QUEUES, Queue, Routing, Topology};
+use super::{Argument, EXCHANGES, QUEUES, Queue, Routing, Topology};
 use crate::error::QueueError;
 
 /// Before a queue that has vanished is declared again. A broker that looks after the consumers of a
@@ -122,35 +122,15 @@ impl From<Routing> for ExchangeKind {
 }
 
 fn arguments(queue: &Queue, topology: &Topology) -> FieldTable {
-    let mut arguments = FieldTable::default();
-    let mut put = |name: &str, value: AMQPValue| {
-        arguments.insert(name.into(), value);
-    };
-    let text = |text: &str| AMQPValue::LongString(text.into());
-    let number = |number: u32| AMQPValue::LongLongInt(number.into());
-    put("x-queue-type", text(if queue.is_quorum { "quorum" } else { "classic" }));
-    if let Some(limit) = queue.delivery_limit {
-        put("x-delivery-limit", number(limit));
+    let mut table = FieldTable::default();
+    for (name, argument) in queue.arguments(topology) {
+        let value = match argument {
+            Argument::Text(text) => AMQPValue::LongString(text.into()),
+            Argument::Number(number) => AMQPValue::LongLongInt(number.into()),
+        };
+        table.insert(name.into(), value);
     }
-    if let Some(dead) = queue.dead_letter {
-        put("x-dead-letter-exchange", text(&topology.name(dead.exchange)));
-        if let Some(key) = dead.key {
-            put("x-dead-letter-routing-key", text(key));
-        }
-        put("x-dead-letter-strategy", text("at-least-once"));
-        // Dead-lettering at least once asks for it.
-        put("x-overflow", text("reject-publish"));
-    }
-    if let Some(ttl) = queue.ttl {
-        put("x-message-ttl", number(ttl));
-    }
-    if let Some(length) = queue.max_length {
-        put("x-max-length", number(length));
-    }
-    if queue.drops_head {
-        put("x-overflow", text("drop-head"));
-    }
-    arguments
+    table
 }
 
 fn unfit(what: &str, name: &str, error: lapin::Error) -> QueueError {

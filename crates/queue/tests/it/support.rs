@@ -88,6 +88,7 @@ pub(crate) fn job(lane: Lane) -> JobMessage {
         limits: JobLimits::default(),
         output: place::output(job),
         republished: false,
+        traceparent: None,
     }
 }
 
