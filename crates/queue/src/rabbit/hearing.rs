@@ -82,6 +82,9 @@ pub(crate) async fn ask(channel: Channel, queue: String) -> Result<Standing, Que
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+    use lapin::options::BasicAckOptions;
+
     use super::*;
 
     fn doubtful(source: &Source, standing: Standing) -> bool {
@@ -111,7 +114,8 @@ mod tests {
         for _ in 0..2 * DOUBTS {
             hearing.judge(full).expect("its one slot is taken");
         }
-        drop(futures_util::FutureExt::now_or_never(delivery.acker.ack(Default::default())));
+        let acknowledged = delivery.acker.ack(BasicAckOptions::default()).now_or_never();
+        assert!(matches!(acknowledged, Some(Ok(true))));
         for _ in 1..DOUBTS {
             hearing.judge(full).expect("it is too early");
         }
