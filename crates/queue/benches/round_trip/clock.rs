@@ -10,9 +10,17 @@ use tokio::task::JoinSet;
 use crate::{Outcome, WINDOW};
 
 /// What was done in some time, and how long each took.
+#[derive(Default)]
 pub(crate) struct Measured {
     pub(crate) time: Duration,
     pub(crate) each: Vec<Duration>,
+}
+
+impl std::ops::AddAssign for Measured {
+    fn add_assign(&mut self, other: Self) {
+        self.time += other.time;
+        self.each.extend(other.each);
+    }
 }
 
 impl Measured {
