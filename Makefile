@@ -14,12 +14,12 @@ SHARED := ../shared
 CACHE := .cache
 FORMATS := ris,bibtex,biblatex,csl-json,endnote-xml,jsonl
 
-.PHONY: help run demo build servers test lint golden bench interop docs clean
+.PHONY: help run demo build servers test lint golden bench bench-queue interop docs clean
 
 help: ## Print this list
 	@echo "refmill: PubMed records as RIS, BibTeX, BibLaTeX, CSL-JSON, EndNote XML and JSON Lines"
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## Start the service on http://127.0.0.1:8080; it needs nothing else
 	$(REFMILL) serve --data $(TARGET)/refmill-data
@@ -55,6 +55,9 @@ bench: ## Measure parts (criterion) and whole files, invented and real
 	$(CARGO) bench --locked --package refmill-tests --bench parts
 	$(CARGO) build --locked --profile dist --package refmill
 	$(CARGO) run --locked --profile dist --package refmill-tests --bin whole
+
+bench-queue: servers ## Measure jobs through RabbitMQ beside a bare loop, and how fast they are accepted
+	$(CARGO) bench --locked --package refmill-queue --bench round_trip
 
 interop: build ## Let other programs read our outputs; writes docs/interop.md
 	@test -d $(SHARED)/readers || { echo "$(SHARED)/readers is absent: there is nobody to read our files"; exit 1; }

@@ -70,6 +70,8 @@ pub struct JobMessage {
     pub output: String,
     /// Whether the same attempt was published before.
     pub republished: bool,
+    /// The trace that it belongs to, as W3C `traceparent`. It travels beside the body, as a header.
+    pub traceparent: Option<String>,
 }
 
 /// The input of a job, as its message has it.
@@ -203,7 +205,7 @@ impl Finished {
 }
 
 /// A message with its schema around what it says.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct Envelope<T> {
     schema: u32,
     #[serde(flatten)]
@@ -230,7 +232,9 @@ fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreadable> {
     if schema != SCHEMA {
         return Err(Unreadable::Schema(schema));
     }
-    serde_json::from_slice::<Envelope<T>>(bytes).map(|message| message.body).map_err(malformed)
+    // Not as an `Envelope`: its body would be copied on its way. The schema is one more field that
+    // is passed over.
+    serde_json::from_slice(bytes).map_err(malformed)
 }
 
 #[derive(Serialize, Deserialize)]
@@ -283,6 +287,7 @@ impl JobMessage {
             limits: wire.limits,
             output: wire.output,
             republished: wire.republished,
+            traceparent: None,
         })
     }
 }

@@ -22,7 +22,7 @@ use crate::rabbit::wire::Wire;
 use crate::settings::{InvalidSettings, Settings};
 use crate::topology::{
     CONTROL, DEAD, DEAD_QUEUE, INTAKE_QUEUE, PARKED_KEY, PROGRESS_QUEUE, RESULTS_QUEUE, close,
-    ready,
+    standing,
 };
 
 mod raw;
@@ -39,7 +39,7 @@ const BETWEEN: Duration = Duration::from_secs(5);
 
 /// RabbitMQ, as the keeper sees it. Clones share its connections.
 ///
-/// It declares the topology whenever it connects, and when a job finds no queue. Streams heal
+/// It declares the topology whenever it connects, and when something of it is missing. Streams heal
 /// themselves and end only when it is closed; what is received comes again unless it is settled. It
 /// needs the runtime in which it was opened, and is to be closed before that ends.
 #[derive(Clone, Debug)]
@@ -231,9 +231,9 @@ impl Broker {
         };
         let asking = async {
             let channel = live.channel().await?;
-            let count = ready(&channel, queue).await?;
+            let standing = standing(&channel, queue).await?;
             close(&channel).await;
-            Ok(count)
+            Ok(standing.ready)
         };
         let patience = crate::rabbit::link::PATIENCE;
         tokio::time::timeout(patience, asking).await.unwrap_or(Err(QueueError::Timeout))

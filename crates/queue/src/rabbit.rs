@@ -18,6 +18,7 @@ use crate::topology::{CONTROL, CONTROL_QUEUES, FINISHED_KEY, PROGRESS, RESULTS, 
 mod backoff;
 pub(crate) mod consumer;
 mod gauges;
+mod hearing;
 pub(crate) mod link;
 pub(crate) mod properties;
 pub(crate) mod publisher;
@@ -85,7 +86,10 @@ impl Queue for Rabbit {
         self.wire.consume(source, self.orders.subscribe(), |delivery| {
             match JobMessage::decode(&delivery.data) {
                 Ok(message) => Some(Delivery {
-                    message,
+                    message: JobMessage {
+                        traceparent: properties::trace_of(&delivery.properties),
+                        ..message
+                    },
                     redelivered: delivery.redelivered,
                     settle: RabbitSettle(delivery.acker),
                 }),
@@ -172,10 +176,11 @@ impl Settle for RabbitSettle {
 pub(crate) fn job_letter(topology: &Topology, job: &JobMessage, delay: u32) -> Letter {
     let properties = properties::of(MessageKind::JobRequested, JOB_TYPE, Kept::Disk)
         .with_message_id(format!("{}:{}", job.job, job.attempt).into());
+    let properties = properties::of_attempt(properties, job.job, job.attempt);
     Letter {
         exchange: topology.delayed(delay),
         key: job.lane.as_str().to_owned(),
-        properties: properties::of_attempt(properties, job.job, job.attempt),
+        properties: properties::traced(properties, job.traceparent.as_deref()),
         body: job.encode(),
     }
 }

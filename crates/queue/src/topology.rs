@@ -7,8 +7,11 @@
 use jobs::Lane;
 
 mod declare;
+mod rights;
 
-pub(crate) use declare::{check, close, declare, ready};
+pub use rights::Rights;
+
+pub(crate) use declare::{SETTLED, Standing, check, close, declare, standing};
 
 /// An exchange; all of them are durable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +61,47 @@ pub struct DeadLetter {
     pub exchange: &'static str,
     /// The routing key; none if the message keeps its own.
     pub key: Option<&'static str>,
+}
+
+/// The value of an argument of a queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Argument {
+    /// A word.
+    Text(String),
+    /// A number.
+    Number(u32),
+}
+
+impl Queue {
+    /// The arguments with which it is declared.
+    #[must_use]
+    pub fn arguments(&self, topology: &Topology) -> Vec<(&'static str, Argument)> {
+        let text = |text: &str| Argument::Text(text.to_owned());
+        let kind = if self.is_quorum { "quorum" } else { "classic" };
+        let mut arguments = vec![("x-queue-type", text(kind))];
+        if let Some(limit) = self.delivery_limit {
+            arguments.push(("x-delivery-limit", Argument::Number(limit)));
+        }
+        if let Some(dead) = self.dead_letter {
+            arguments.push(("x-dead-letter-exchange", text(&topology.name(dead.exchange))));
+            if let Some(key) = dead.key {
+                arguments.push(("x-dead-letter-routing-key", text(key)));
+            }
+            arguments.push(("x-dead-letter-strategy", text("at-least-once")));
+            // Dead-lettering at least once asks for it.
+            arguments.push(("x-overflow", text("reject-publish")));
+        }
+        if let Some(ttl) = self.ttl {
+            arguments.push(("x-message-ttl", Argument::Number(ttl)));
+        }
+        if let Some(length) = self.max_length {
+            arguments.push(("x-max-length", Argument::Number(length)));
+        }
+        if self.drops_head {
+            arguments.push(("x-overflow", text("drop-head")));
+        }
+        arguments
+    }
 }
 
 /// Where jobs go; the routing key is the lane.
@@ -134,6 +178,11 @@ const QUORUM: Queue = Queue {
 
 /// The days for which people can look at what was parked.
 const PARKED_DAYS: u32 = 14;
+
+/// The most bytes of queues, as the policies of `deploy/rabbitmq` have them: what a policy is called,
+/// the queues by their names after the prefix, and bytes.
+pub const LENGTHS: [(&str, &[&str], u64); 2] =
+    [("jobs", &[LANES[0].1, LANES[1].1], 1 << 30), ("intake", &[INTAKE_QUEUE], 2 << 30)];
 
 /// All queues, except those that workers declare for themselves.
 pub const QUEUES: [Queue; 11] = [

@@ -151,6 +151,7 @@ impl Kept {
             limits: policy.limits,
             output: place::output(self.job.id),
             republished: self.republished,
+            traceparent: self.job.traceparent.clone(),
         }
     }
 

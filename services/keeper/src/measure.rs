@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use blobs::Blobs;
 use jiff::Timestamp;
-use jobs::{Job, Lane, State};
+use jobs::{Job, Lane, ProblemCode, State};
 use metrics::{counter, gauge, histogram};
 use store::{Backlog, JobStore};
 use tokio::time::MissedTickBehavior;
@@ -31,6 +31,9 @@ pub(crate) fn moved(job: &Job) {
     ];
     counter!("refmill_jobs_total", &labels).increment(1);
     if let State::Failed { problem } = &job.life.state {
+        if problem.code == ProblemCode::Poison {
+            counter!("refmill_jobs_poisoned_total").increment(1);
+        }
         tracing::info!(job_id = %job.id, attempt = job.life.attempt, %problem, "a job has failed");
     }
     if let Some(finished_at) = job.finished_at {

@@ -167,8 +167,13 @@ impl<Q: Queue> Worker<Q> {
     async fn slot(self, lane: Lane, delivery: Delivery<Q::Settle>, goes_back: bool) {
         let _busy = tally::busy(lane);
         let message = &delivery.message;
-        let span =
-            tracing::info_span!("job", job_id = %message.job, attempt = message.attempt, %lane);
+        let span = tracing::info_span!(
+            "job",
+            job_id = %message.job,
+            attempt = message.attempt,
+            %lane,
+            traceparent = message.traceparent.as_deref(),
+        );
         self.delivery(delivery, goes_back).instrument(span).await;
     }
 

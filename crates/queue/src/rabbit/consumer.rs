@@ -6,8 +6,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use futures_util::StreamExt;
+use futures_util::future::OptionFuture;
 use lapin::message::Delivery;
 use lapin::options::{
     BasicCancelOptions, BasicConsumeOptions, BasicQosOptions, QueueBindOptions, QueueDeclareOptions,
@@ -15,14 +17,18 @@ use lapin::options::{
 use lapin::types::FieldTable;
 use lapin::{Channel, Consumer};
 use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::backoff::Backoff;
 use super::gauges::Gauges;
+use super::hearing::{Hearing, ask};
 use super::link::{Link, Live, PATIENCE, WATCH};
 use crate::error::QueueError;
 use crate::topology::{Topology, close};
+
+/// Between two looks at a queue.
+const LOOK: Duration = Duration::from_secs(2);
 
 /// What is consumed.
 #[derive(Clone, Debug)]
@@ -204,6 +210,7 @@ impl<H: FnMut(Delivery) -> bool> Consuming<H> {
         channel: &Channel,
         backoff: &mut Backoff,
     ) -> End {
+        let mut hearing = Hearing::of(source);
         loop {
             let mut consumer = match begin(source, channel).await {
                 Ok(consumer) => consumer,
@@ -214,7 +221,8 @@ impl<H: FnMut(Delivery) -> bool> Consuming<H> {
             };
             backoff.reset();
             doing.send_replace(Doing::Consuming);
-            let is_wanted = match receive(&mut consumer, orders, handle, channel).await {
+            let received = receive(&mut consumer, orders, handle, channel, &mut hearing);
+            let is_wanted = match received.await {
                 Ok(is_wanted) => is_wanted,
                 Err(reason) => return End::Broken(reason),
             };
@@ -227,7 +235,10 @@ impl<H: FnMut(Delivery) -> bool> Consuming<H> {
             // What was on its way.
             while let Ok(Some(next)) = timeout(PATIENCE, consumer.next()).await {
                 match next {
-                    Ok(delivery) => _ = handle(delivery),
+                    Ok(delivery) => {
+                        hearing.hear(&delivery);
+                        handle(delivery);
+                    }
                     Err(error) => return End::Broken(error.to_string()),
                 }
             }
@@ -257,15 +268,21 @@ async fn receive<H: FnMut(Delivery) -> bool>(
     orders: &mut watch::Receiver<Order>,
     handle: &mut H,
     channel: &Channel,
+    hearing: &mut Hearing,
 ) -> Result<bool, String> {
     let mut watch = interval(WATCH);
     watch.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut look = interval_at(Instant::now() + LOOK, LOOK);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut asking = std::pin::pin!(OptionFuture::default());
+    let mut is_asking = false;
     loop {
         tokio::select! {
             biased;
             () = ordered(orders, Order::Rest) => return Ok(true),
             next = consumer.next() => match next {
                 Some(Ok(delivery)) => {
+                    hearing.hear(&delivery);
                     if !handle(delivery) {
                         return Ok(false);
                     }
@@ -277,6 +294,16 @@ async fn receive<H: FnMut(Delivery) -> bool>(
                 if !channel.status().connected() {
                     return Err("it has ended unheard".to_owned());
                 }
+            }
+            Some(standing) = &mut asking, if is_asking => {
+                is_asking = false;
+                let standing: Result<_, QueueError> = standing;
+                hearing.judge(standing.map_err(|error| chain(&error))?)?;
+            }
+            _ = look.tick(), if !is_asking => {
+                let queue = hearing.queue();
+                is_asking = queue.is_some();
+                asking.set(queue.map(|queue| ask(channel.clone(), queue)).into());
             }
         }
     }

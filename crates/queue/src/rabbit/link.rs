@@ -12,20 +12,26 @@ use futures_util::StreamExt;
 use lapin::uri::AMQPUri;
 use lapin::{Channel, Connection, ConnectionProperties, Event};
 use tokio::sync::{Notify, watch};
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval, interval_at, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::backoff::Backoff;
 use super::gauges::Gauges;
 use crate::error::QueueError;
-use crate::topology::{Topology, check, declare};
+use crate::topology::{SETTLED, Topology, check, declare};
 
 /// For everything that a broker answers at once.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+/// For a broker to greet whoever connects. Over a network that drops everything it never does, and
+/// another attempt may find another way.
+const GREETING: Duration = Duration::from_secs(5);
 /// For words of farewell.
 const FAREWELL: Duration = Duration::from_secs(2);
 /// Between two looks at what should be connected.
 pub(crate) const WATCH: Duration = Duration::from_secs(1);
+/// Between two looks at what should be declared.
+const UPKEEP: Duration = Duration::from_secs(3);
 /// A connection that has lived so long was no failure.
 const GOOD_LIFE: Duration = Duration::from_secs(5);
 
@@ -110,8 +116,9 @@ impl Live {
         self.blocked.load(Ordering::Relaxed)
     }
 
-    /// Declares the topology again.
+    /// Declares the topology again, after something of it has vanished.
     pub(crate) async fn declare(&self, topology: &Topology) -> Result<(), QueueError> {
+        tokio::time::sleep(SETTLED).await;
         let declared = timeout(PATIENCE, declare(&self.connection, topology)).await;
         declared.unwrap_or(Err(QueueError::Timeout))
     }
@@ -144,6 +151,11 @@ impl Link {
                 changed = states.changed() => changed.ok()?,
             }
         }
+    }
+
+    /// Whether it is closed for good.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closing.is_cancelled()
     }
 
     /// What is known of it now.
@@ -209,8 +221,10 @@ async fn keep(plan: Plan, state: watch::Sender<State>, closing: CancellationToke
 async fn connect(plan: &Plan) -> Result<Connection, QueueError> {
     let properties =
         ConnectionProperties::default().with_connection_name(plan.name.as_str().into());
-    let connection = Connection::connect_uri(plan.uri.clone(), properties)
+    let connecting = Connection::connect_uri(plan.uri.clone(), properties);
+    let connection = timeout(GREETING, connecting)
         .await
+        .map_err(|_| QueueError::Timeout)?
         .map_err(QueueError::Unavailable)?;
     let grounded = match plan.ground {
         Ground::Declare => declare(&connection, &plan.topology).await,
@@ -231,6 +245,10 @@ async fn hold(live: &Live, plan: &Plan, closing: &CancellationToken) -> String {
     let mut events = std::pin::pin!(live.connection.events_listener());
     let mut watch = interval(WATCH);
     watch.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut keep_up = interval_at(tokio::time::Instant::now() + UPKEEP, UPKEEP);
+    keep_up.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // It ends with the connection.
+    let mut upkeeps = JoinSet::new();
     let blocked = |is_blocked| {
         live.blocked.store(is_blocked, Ordering::Relaxed);
         if plan.publishes {
@@ -247,10 +265,17 @@ async fn hold(live: &Live, plan: &Plan, closing: &CancellationToken) -> String {
                     blocked(true);
                 }
                 Some(Event::ConnectionUnblocked) => blocked(false),
-                Some(Event::Error(error)) => break error.to_string(),
+                // The end of a channel is told here too, and is for those who use it.
+                Some(Event::Error(error)) if !live.connection.status().connected() => {
+                    break error.to_string();
+                }
                 Some(_) => {}
                 None => break "it has ended".to_owned(),
             },
+            _ = upkeeps.join_next(), if !upkeeps.is_empty() => {}
+            _ = keep_up.tick(), if plan.ground == Ground::Declare && upkeeps.is_empty() => {
+                upkeeps.spawn(upkeep(live.clone(), plan.topology.clone()));
+            }
             _ = watch.tick() => {
                 let status = live.connection.status();
                 if !status.connected() {
@@ -264,6 +289,19 @@ async fn hold(live: &Live, plan: &Plan, closing: &CancellationToken) -> String {
     };
     blocked(false);
     reason
+}
+
+/// Declares what is missing, also while nobody publishes or consumes it.
+async fn upkeep(live: Live, topology: Topology) {
+    let checked = timeout(PATIENCE, check(&live.connection, &topology)).await;
+    let Ok(Err(QueueError::Topology(missing))) = checked else { return };
+    match live.declare(&topology).await {
+        Ok(()) => tracing::warn!(missing, "something was missing; everything was declared again"),
+        Err(error) => {
+            let error: &dyn std::error::Error = &error;
+            tracing::error!(error, missing, "something is missing and cannot be declared");
+        }
+    }
 }
 
 /// Closes a connection, if the broker still listens.

@@ -37,6 +37,27 @@ pub(crate) fn of_attempt(properties: BasicProperties, job: JobId, attempt: u32) 
     properties.with_correlation_id(job.to_string().into()).with_headers(headers)
 }
 
+/// The header of the trace that a message belongs to.
+const TRACEPARENT: &str = "traceparent";
+
+/// Properties with the trace that the message belongs to, if any.
+pub(crate) fn traced(properties: BasicProperties, traceparent: Option<&str>) -> BasicProperties {
+    let Some(traceparent) = traceparent else { return properties };
+    let mut headers = properties.headers().clone().unwrap_or_default();
+    headers.insert(TRACEPARENT.into(), AMQPValue::LongString(traceparent.into()));
+    properties.with_headers(headers)
+}
+
+/// The trace that a message belongs to, if its header says so in text of the length of such.
+pub(crate) fn trace_of(properties: &BasicProperties) -> Option<String> {
+    match properties.headers().as_ref()?.inner().get(TRACEPARENT)? {
+        AMQPValue::LongString(text) if text.as_bytes().len() <= 255 => {
+            std::str::from_utf8(text.as_bytes()).ok().map(str::to_owned)
+        }
+        _ => None,
+    }
+}
+
 /// A text of a stranger as a property, cut where properties end.
 pub(crate) fn short(text: &str) -> ShortString {
     let mut end = text.len().min(255);

@@ -26,6 +26,9 @@ use crate::error::QueueError;
 /// A confirm that is late by so much does not come any more, unless the broker blocks.
 const OVERDUE: Duration = Duration::from_secs(30);
 
+/// Messages at a time of which nobody wants to know more than that they were sent.
+const CASUAL: usize = 64;
+
 /// A message on its way out.
 #[derive(Debug)]
 pub(crate) struct Letter {
@@ -80,7 +83,7 @@ impl Publisher {
         patience: Duration,
         gauges: Arc<Gauges>,
     ) -> (Self, impl Future<Output = ()>) {
-        let (requests, receiver) = mpsc::channel(window.unwrap_or(64));
+        let (requests, receiver) = mpsc::channel(window.unwrap_or(CASUAL));
         let publisher = Self { requests, patience, confirms: window.is_some() };
         (publisher, run(link, receiver, window, gauges))
     }
@@ -133,6 +136,9 @@ async fn run(
             }
             Err(error) => error.to_string(),
         };
+        if link.is_closed() {
+            return;
+        }
         gauges.rebuilt();
         tracing::warn!(reason, "a channel for publishing is made again");
         tokio::time::sleep(backoff.next()).await;
@@ -160,7 +166,8 @@ struct Sent {
 struct Session {
     channel: Channel,
     live: Live,
-    window: Option<usize>,
+    window: usize,
+    confirms_are_asked_for: bool,
     /// By number, so that those that are left can be told when the channel ends.
     sent: BTreeMap<u64, Sent>,
     next: u64,
@@ -174,7 +181,8 @@ impl Session {
         Self {
             channel,
             live,
-            window,
+            window: window.unwrap_or(CASUAL),
+            confirms_are_asked_for: window.is_some(),
             sent: BTreeMap::new(),
             next: 0,
             confirms: FuturesUnordered::new(),
@@ -186,7 +194,6 @@ impl Session {
     async fn serve(&mut self, requests: &mut mpsc::Receiver<Request>) -> Result<(), String> {
         let mut watch = interval(WATCH);
         watch.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let window = self.window.unwrap_or(usize::MAX);
         loop {
             let live = self.live.clone();
             tokio::select! {
@@ -196,65 +203,36 @@ impl Session {
                     self.settle(number, confirmation)?;
                 }
                 _ = watch.tick() => self.watch()?,
-                request = requests.recv(), if self.confirms.len() < window => match request {
-                    Some(request) => self.publish(request).await?,
+                request = requests.recv(), if self.confirms.len() < self.window => match request {
+                    Some(request) => self.publish(request),
                     None => return Ok(()),
                 },
             }
         }
     }
 
-    async fn publish(&mut self, request: Request) -> Result<(), String> {
+    /// Puts a message on its way. Nobody waits for that: while the broker blocks, messages fill the
+    /// window, and whoever asks is told so by the clock.
+    fn publish(&mut self, request: Request) {
         let Request { letter, answer } = request;
         // Whoever has asked has given up while the message waited for its turn.
         if answer.is_closed() {
-            return Ok(());
+            return;
         }
-        let route = (letter.exchange, letter.key);
-        let confirms = self.window.is_some();
-        let sending = self.channel.basic_publish(
-            route.0.as_str().into(),
-            route.1.as_str().into(),
-            BasicPublishOptions { mandatory: confirms, immediate: false },
-            &letter.body,
-            letter.properties,
-        );
-        tokio::pin!(sending);
-        let begun = Instant::now();
-        let sent = loop {
-            // While the broker blocks this waits, and whoever asks is told so by the clock.
-            tokio::select! {
-                sent = &mut sending => break sent,
-                () = self.live.ended() => {
-                    let _ = answer.send(Err(lost()));
-                    return Err("its connection has ended".to_owned());
-                }
-                () = tokio::time::sleep(WATCH) => {
-                    if begun.elapsed() > OVERDUE && !self.live.is_blocked() {
-                        let _ = answer.send(Err(QueueError::Timeout));
-                        return Err("it takes no messages".to_owned());
-                    }
-                }
-            }
+        let number = self.next;
+        self.next += 1;
+        let route = (letter.exchange.clone(), letter.key.clone());
+        self.sent.insert(number, Sent { route, at: Instant::now(), answer });
+        let (channel, mandatory) = (self.channel.clone(), self.confirms_are_asked_for);
+        let sending = async move {
+            let options = BasicPublishOptions { mandatory, immediate: false };
+            let (exchange, key) = (letter.exchange.as_str().into(), letter.key.as_str().into());
+            channel
+                .basic_publish(exchange, key, options, &letter.body, letter.properties)
+                .await?
+                .await
         };
-        match sent {
-            Ok(_) if !confirms => {
-                let _ = answer.send(Ok(()));
-                Ok(())
-            }
-            Ok(confirm) => {
-                let number = self.next;
-                self.next += 1;
-                self.sent.insert(number, Sent { route, at: begun, answer });
-                self.confirms.push(confirm.map(move |confirmation| (number, confirmation)).boxed());
-                Ok(())
-            }
-            Err(error) => {
-                let reason = error.to_string();
-                let _ = answer.send(Err(QueueError::Unavailable(error)));
-                Err(reason)
-            }
-        }
+        self.confirms.push(sending.map(move |confirmation| (number, confirmation)).boxed());
     }
 
     /// Settles a message, with all others that are confirmed by now.
@@ -289,8 +267,13 @@ impl Session {
                     Err(QueueError::Unroutable)
                 }
                 Ok(Confirmation::Nack(_)) => Err(QueueError::Refused),
-                // It was asked for when the channel was made.
-                Ok(Confirmation::NotRequested) => Err(lost()),
+                Ok(Confirmation::NotRequested) => {
+                    if self.confirms_are_asked_for {
+                        Err(lost())
+                    } else {
+                        Ok(())
+                    }
+                }
                 Err(error) => {
                     broken = Some(error.to_string());
                     Err(QueueError::Unavailable(error))

@@ -1,11 +1,18 @@
 //! Declaring the topology, and asking whether it is there.
 
+use std::time::Duration;
+
 use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions};
 use lapin::types::{AMQPValue, FieldTable};
 use lapin::{Channel, Connection, ExchangeKind};
 
-use super::{EXCHANGES, QUEUES, Queue, Routing, Topology};
+use super::{Argument, EXCHANGES, QUEUES, Queue, Routing, Topology};
 use crate::error::QueueError;
+
+/// Before a queue that has vanished is declared again. A broker that looks after the consumers of a
+/// queue that was deleted, and finds it there again, believes that they go on (RabbitMQ 3.10): it
+/// hands them messages that they never hear of.
+pub(crate) const SETTLED: Duration = Duration::from_secs(2);
 
 /// Declares what is not there yet.
 ///
@@ -79,20 +86,29 @@ pub(crate) async fn check(connection: &Connection, topology: &Topology) -> Resul
             .map_err(|error| unfit("exchange", &name, error))?;
     }
     for queue in QUEUES {
-        ready(&channel, &topology.name(queue.name)).await?;
+        standing(&channel, &topology.name(queue.name)).await?;
     }
     close(&channel).await;
     Ok(())
 }
 
-/// How many messages of a queue wait, without those that consumers hold.
-pub(crate) async fn ready(channel: &Channel, name: &str) -> Result<u64, QueueError> {
+/// How a queue stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// Messages that wait, without those that consumers hold.
+    pub(crate) ready: u64,
+    /// Its consumers, on all connections.
+    pub(crate) consumers: u32,
+}
+
+/// Asks a queue how it stands; the channel ends if there is no such queue.
+pub(crate) async fn standing(channel: &Channel, name: &str) -> Result<Standing, QueueError> {
     let options = QueueDeclareOptions { passive: true, ..Default::default() };
     let queue = channel
         .queue_declare(name.into(), options, FieldTable::default())
         .await
         .map_err(|error| unfit("queue", name, error))?;
-    Ok(queue.message_count().into())
+    Ok(Standing { ready: queue.message_count().into(), consumers: queue.consumer_count() })
 }
 
 impl From<Routing> for ExchangeKind {
@@ -106,35 +122,15 @@ impl From<Routing> for ExchangeKind {
 }
 
 fn arguments(queue: &Queue, topology: &Topology) -> FieldTable {
-    let mut arguments = FieldTable::default();
-    let mut put = |name: &str, value: AMQPValue| {
-        arguments.insert(name.into(), value);
-    };
-    let text = |text: &str| AMQPValue::LongString(text.into());
-    let number = |number: u32| AMQPValue::LongLongInt(number.into());
-    put("x-queue-type", text(if queue.is_quorum { "quorum" } else { "classic" }));
-    if let Some(limit) = queue.delivery_limit {
-        put("x-delivery-limit", number(limit));
+    let mut table = FieldTable::default();
+    for (name, argument) in queue.arguments(topology) {
+        let value = match argument {
+            Argument::Text(text) => AMQPValue::LongString(text.into()),
+            Argument::Number(number) => AMQPValue::LongLongInt(number.into()),
+        };
+        table.insert(name.into(), value);
     }
-    if let Some(dead) = queue.dead_letter {
-        put("x-dead-letter-exchange", text(&topology.name(dead.exchange)));
-        if let Some(key) = dead.key {
-            put("x-dead-letter-routing-key", text(key));
-        }
-        put("x-dead-letter-strategy", text("at-least-once"));
-        // Dead-lettering at least once asks for it.
-        put("x-overflow", text("reject-publish"));
-    }
-    if let Some(ttl) = queue.ttl {
-        put("x-message-ttl", number(ttl));
-    }
-    if let Some(length) = queue.max_length {
-        put("x-max-length", number(length));
-    }
-    if queue.drops_head {
-        put("x-overflow", text("drop-head"));
-    }
-    arguments
+    table
 }
 
 fn unfit(what: &str, name: &str, error: lapin::Error) -> QueueError {

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
-use jobs::message::{Beat, WorkerEvent};
+use jobs::message::{Beat, JobMessage, WorkerEvent};
 use jobs::{Lane, RunId};
 use queue::{Queue, QueueError, Received, Settle};
 
@@ -15,7 +15,8 @@ use crate::support::{
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_finds_no_queue_is_an_error() {
     let settings = settings();
-    let broker = broker(&settings).await;
+    // A keeper would declare it again.
+    broker(&settings).await.close().await;
     let worker = rabbit(&settings).await;
     delete_queue(&settings, "results.v1").await;
     let message = job(Lane::Bulk);
@@ -32,6 +33,9 @@ async fn what_finds_no_queue_is_an_error() {
         }
     }
     // The keeper declares what it misses.
+    let broker = broker(&settings).await;
+    worker.report(&end(message.job, 1)).await.expect("it was declared");
+    delete_queue(&settings, "jobs.interactive.v1").await;
     broker.publish(&job(Lane::Interactive), 0).await.expect_err("it is not there yet");
     broker.publish(&job(Lane::Interactive), 0).await.expect("it was declared");
     worker.report(&end(message.job, 1)).await.expect("it was declared");
@@ -46,7 +50,8 @@ async fn a_delayed_job_comes_back_into_its_lane() {
     let worker = rabbit(&settings).await;
     let mut bulk = worker.jobs(Lane::Bulk, 1);
     let mut interactive = worker.jobs(Lane::Interactive, 1);
-    let message = job(Lane::Bulk);
+    let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned();
+    let message = JobMessage { traceparent: Some(trace), ..job(Lane::Bulk) };
     let begun = Instant::now();
     broker.publish(&message, 1).await.expect("it is published");
     let delivery = next(&mut bulk).await;

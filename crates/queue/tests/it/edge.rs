@@ -171,6 +171,63 @@ async fn what_nobody_can_read_is_parked_with_the_reason() {
     broker.close().await;
 }
 
+/// A producer hears that the intake is full, and what was taken is all there (R14).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_intake_refuses_and_loses_nothing() {
+    const ROOM: usize = 5;
+    let settings = settings();
+    let broker = broker(&settings).await;
+    let channel = stranger(&settings).await;
+    broker.pause_intake(true);
+    let mut intake = broker.intake();
+    let policy = |arguments: &[&str]| {
+        tokio::task::block_in_place(|| RabbitMq::shared().ctl(arguments));
+    };
+    let (name, pattern) = (settings.prefix.clone(), format!("^{}\\.intake\\.v1$", settings.prefix));
+    let limit = format!("{{\"max-length\":{ROOM}}}");
+    policy(&["set_policy", "--apply-to", "queues", &name, &pattern, &limit]);
+    let exchange = format!("{}.intake", settings.prefix);
+    let publish = async |number: usize| {
+        let options = BasicPublishOptions { mandatory: true, immediate: false };
+        let properties = BasicProperties::default().with_message_id(number.to_string().into());
+        let body = number.to_string();
+        let confirm = channel
+            .basic_publish(
+                exchange.as_str().into(),
+                "submit".into(),
+                options,
+                body.as_bytes(),
+                properties,
+            )
+            .await
+            .expect("it is sent");
+        confirm.await.expect("an answer")
+    };
+    // The broker counts a little late.
+    let mut taken = Vec::new();
+    for number in 0.. {
+        assert!(number < 100 * ROOM, "it is never full");
+        match publish(number).await {
+            Confirmation::Ack(None) => taken.push(number.to_string()),
+            Confirmation::Nack(_) => break,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(taken.len() >= ROOM, "{taken:?}");
+    broker.pause_intake(false);
+    for number in &taken {
+        let Submitted { message, settle, .. } = next(&mut intake).await;
+        assert_eq!(message.message_id.as_ref(), Some(number));
+        assert!(settle.done().await);
+    }
+    nothing(&mut intake).await;
+    // There is room again.
+    until(DEADLINE, || async { publish(1_000).await == Confirmation::Ack(None) }).await;
+    assert!(next(&mut intake).await.settle.done().await);
+    policy(&["clear_policy", &name]);
+    broker.close().await;
+}
+
 /// Properties that are no UTF-8 break the client library's connection: that of the intake alone.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hostile_properties_end_in_the_parking_lot_and_disturb_nobody() {

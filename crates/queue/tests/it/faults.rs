@@ -10,7 +10,8 @@ use servers::RabbitMq;
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::support::{
-    DEADLINE, HEALED, broker, end, job, next, rabbit, settings_at, until, within,
+    DEADLINE, HEALED, broker, broker_of, end, job, measure, metric, next, rabbit, settings_at,
+    until, within,
 };
 
 /// A node for tests that harm it, one after another.
@@ -24,8 +25,11 @@ async fn rough() -> (&'static RabbitMq, MutexGuard<'static, ()>) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_broker_loses_nothing_that_was_confirmed() {
     let (node, _turn) = rough().await;
+    measure();
     let settings = settings_at(node.url());
-    let broker = broker(&settings).await;
+    let broker = broker_of(&settings, "killed").await;
+    let connected = || metric("refmill_amqp_connected", "role", "killed");
+    assert_eq!(connected(), Some(1.0));
     let worker = rabbit(&settings).await;
     // Queues that have just been declared do not survive a crash (section 12.3).
     tokio::task::block_in_place(|| node.restart());
@@ -42,12 +46,15 @@ async fn a_killed_broker_loses_nothing_that_was_confirmed() {
     let lost = within(DEADLINE, broker.publish(&job(Lane::Interactive), 0)).await;
     assert!(matches!(lost, Err(QueueError::Timeout | QueueError::Unavailable(_))), "{lost:?}");
     worker.check().await.expect_err("it is not ready");
+    until(HEALED, || async { connected() == Some(0.0) }).await;
     tokio::task::block_in_place(|| node.restart());
     let ready = Instant::now();
     until(DEADLINE, || async { broker.publish(&job(Lane::Interactive), 0).await.is_ok() }).await;
     until(DEADLINE, || async { worker.check().await.is_ok() }).await;
     // Five seconds, and twice that on a busy machine (R3).
     assert!(ready.elapsed() < Duration::from_secs(10), "{:?}", ready.elapsed());
+    until(HEALED, || async { connected() == Some(1.0) }).await;
+    assert!(metric("refmill_amqp_rebuilds_total", "role", "killed") > Some(0.0));
     assert!(!held.settle.done().await, "it was delivered by a broker that is gone");
     while !confirmed.is_empty() {
         let delivery = within(HEALED, next(&mut jobs)).await;
@@ -62,9 +69,12 @@ async fn a_killed_broker_loses_nothing_that_was_confirmed() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_blocked_connection_waits_and_goes_on() {
     let (node, _turn) = rough().await;
+    measure();
     let mut settings = settings_at(node.url());
     settings.confirm_seconds = 2;
-    let broker = broker(&settings).await;
+    let broker = broker_of(&settings, "blocked").await;
+    let blocked = || metric("refmill_amqp_blocked", "role", "blocked");
+    assert_eq!(blocked(), Some(0.0));
     let worker = rabbit(&settings).await;
     let mut jobs = worker.jobs(Lane::Bulk, 1);
     broker.publish(&job(Lane::Bulk), 0).await.expect("it is published");
@@ -78,6 +88,7 @@ async fn a_blocked_connection_waits_and_goes_on() {
     until(HEALED, || async { broker.publish(&job(Lane::Bulk), 0).await.is_err() }).await;
     let fault = broker.check().expect_err("it is not ready");
     assert!(fault.contains("blocked"), "{fault}");
+    assert_eq!(blocked(), Some(1.0));
     // What is consumed goes on.
     let delivery = within(HEALED, next(&mut jobs)).await;
     let timed_out = broker.publish(&job(Lane::Bulk), 0).await;
@@ -85,6 +96,11 @@ async fn a_blocked_connection_waits_and_goes_on() {
     limit("1GB");
     until(HEALED, || async { broker.publish(&job(Lane::Bulk), 0).await.is_ok() }).await;
     until(HEALED, || async { broker.check().is_ok() }).await;
+    assert_eq!(blocked(), Some(0.0));
+    assert_eq!(metric("refmill_amqp_rebuilds_total", "role", "blocked"), None);
+    for result in ["confirmed", "timeout"] {
+        assert!(metric("refmill_amqp_publish_total", "result", result) > Some(0.0), "{result}");
+    }
     assert!(delivery.settle.done().await, "the consumer was not disturbed");
     worker.close().await;
     broker.close().await;

@@ -2,6 +2,7 @@
 
 mod asyncapi;
 mod conformance;
+mod definitions;
 mod delivering;
 mod edge;
 mod faults;

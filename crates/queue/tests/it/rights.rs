@@ -10,6 +10,7 @@ use lapin::options::{
     QueueBindOptions, QueueDeclareOptions,
 };
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties, ExchangeKind};
+use queue::topology::{Rights, Topology};
 use queue::{Broker, Queue, Rabbit, Settings, Settle};
 use servers::RabbitMq;
 
@@ -18,34 +19,22 @@ use crate::support::{DEADLINE, end, job, next, no_arguments, settings, until, wi
 /// Users with the rights of section 5.4 for this prefix.
 fn users(prefix: &str) {
     let node = RabbitMq::shared();
-    let p = prefix;
-    let rows = [
-        (
-            "keeper",
-            format!(r"^{p}\..*"),
-            format!(r"^({p}\..*|amq\.default)$"),
-            format!(r"^{p}\..*"),
-        ),
-        (
-            "worker",
-            format!(r"^{p}\.control\.w\..*"),
-            format!(r"^{p}\.(results|progress|control\.w\..*)$"),
-            format!(r"^{p}\.(jobs\.(interactive|bulk)\.v1|control|control\.w\..*)$"),
-        ),
-        (
-            "producer",
-            format!(r"^{p}\.reply\.{p}-producer\..*"),
-            format!(r"^{p}\.intake$"),
-            format!(r"^{p}\.reply\.{p}-producer\..*"),
-        ),
-        ("metrics", "^$".to_owned(), "^$".to_owned(), "^$".to_owned()),
-    ];
-    for (user, configure, write, read) in rows {
-        let user = format!("{p}-{user}");
-        node.ctl(&["add_user", &user, "word"]);
-        node.ctl(&["set_permissions", "-p", "/", &user, &configure, &write, &read]);
+    let topology = Topology::new(prefix);
+    let producer = topology.producer(&format!("{prefix}-producer"));
+    for mut rights in topology.roles() {
+        rights.user = format!("{prefix}-{}", rights.user);
+        admit(node, &rights);
     }
-    node.ctl(&["set_user_tags", &format!("{p}-metrics"), "monitoring"]);
+    admit(node, &producer);
+}
+
+fn admit(node: &RabbitMq, rights: &Rights) {
+    let Rights { user, configure, write, read, tags } = rights;
+    node.ctl(&["add_user", user, "word"]);
+    node.ctl(&["set_permissions", "-p", "/", user, configure, write, read]);
+    for tag in *tags {
+        node.ctl(&["set_user_tags", user, tag]);
+    }
 }
 
 fn as_user(settings: &Settings, user: &str) -> (Settings, String) {

@@ -1,6 +1,7 @@
 //! What the tests share: one broker, names of their own, jobs, and waiting with a deadline.
 
 use std::future::Future;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use jobs::message::{Finished, JobLimits, JobMessage, MessageInput, Product, Work
 use jobs::{Asked, Body, Digest, JobId, Lane, Outcome, RunId, place};
 use lapin::types::FieldTable;
 use lapin::{Channel, Connection, ConnectionProperties};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use queue::{Broker, Rabbit, Settings};
 use servers::RabbitMq;
 
@@ -32,7 +34,12 @@ pub(crate) fn settings_at(url: String) -> Settings {
 
 /// The keeper's side, with everything declared.
 pub(crate) async fn broker(settings: &Settings) -> Broker {
-    let broker = Broker::open(settings, "keeper").expect("settings");
+    broker_of(settings, "keeper").await
+}
+
+/// The same in a process with a role of its own, whose metrics are no other's.
+pub(crate) async fn broker_of(settings: &Settings, role: &str) -> Broker {
+    let broker = Broker::open(settings, role).expect("settings");
     within(DEADLINE, broker.ready()).await.expect("a broker");
     broker
 }
@@ -81,6 +88,7 @@ pub(crate) fn job(lane: Lane) -> JobMessage {
         limits: JobLimits::default(),
         output: place::output(job),
         republished: false,
+        traceparent: None,
     }
 }
 
@@ -129,7 +137,22 @@ pub(crate) async fn until<F: Future<Output = bool>>(deadline: Duration, is_so: i
     within(deadline, waiting).await;
 }
 
-/// All of a table.
+/// What a metric says now; none before it was first written.
+pub(crate) fn metric(name: &str, label: &str, value: &str) -> Option<f64> {
+    let begin = format!("{name}{{{label}=\"{value}\"}} ");
+    let page = METRICS.render();
+    page.lines().find_map(|line| line.strip_prefix(&begin)?.parse().ok())
+}
+
+static METRICS: LazyLock<PrometheusHandle> =
+    LazyLock::new(|| PrometheusBuilder::new().install_recorder().expect("no other recorder"));
+
+/// Writes metrics from now on.
+pub(crate) fn measure() {
+    LazyLock::force(&METRICS);
+}
+
+/// No entries of a table.
 pub(crate) fn no_arguments() -> FieldTable {
     FieldTable::default()
 }
