@@ -69,18 +69,22 @@ pub(crate) async fn with_results(link: &mut Link, kept: Kept) -> Result<Job> {
     Ok(job)
 }
 
+/// What stands for bytes that are not read. It is a parameter, since both databases spell it in
+/// another way, and `substr` of no bytes is null in SQLite.
+pub(super) const NO_BYTES: Option<&[u8]> = Some(&[]);
+
 /// Jobs of an owner, the newest first, without the bytes that travel inline.
 pub(crate) async fn list(link: &mut Link, owner: &Owner, page: &Page) -> Result<Vec<Job>> {
     // Without a job to begin before, the newest of all.
     let before = page.before.map_or(Uuid::max(), JobId::as_uuid);
     let query = link.query(concat!(
         "SELECT ",
-        job_columns!("substr(input_inline, 1, 0) AS input_inline"),
+        job_columns!("CASE WHEN input_inline IS NULL THEN NULL ELSE $5 END AS input_inline"),
         " FROM jobs WHERE owner = $1 AND id < $2 AND ($3 IS NULL OR state = $3) \
          ORDER BY id DESC LIMIT $4"
     ));
     let query = query.bind(&owner.0).bind(before).bind(&page.state);
-    let rows = query.bind(i64::from(page.limit)).all().await?;
+    let rows = query.bind(i64::from(page.limit)).bind(NO_BYTES).all().await?;
     let mut jobs = Vec::with_capacity(rows.len());
     for row in &rows {
         jobs.extend(readable(Kept::read(row))?.map(|kept| kept.job));
@@ -88,11 +92,12 @@ pub(crate) async fn list(link: &mut Link, owner: &Owner, page: &Page) -> Result<
     let (Some(newest), Some(oldest)) = (jobs.first(), jobs.last()) else { return Ok(jobs) };
 
     let query = link.query(
-        "SELECT job_id, format, blob, substr(inline, 1, 0) AS inline, bytes, sha256 FROM results \
+        "SELECT job_id, format, blob, CASE WHEN inline IS NULL THEN NULL ELSE $4 END AS inline, \
+         bytes, sha256 FROM results \
          WHERE job_id IN (SELECT id FROM jobs WHERE owner = $1 AND id >= $2 AND id <= $3)",
     );
     let query = query.bind(&owner.0).bind(oldest.id.as_uuid()).bind(newest.id.as_uuid());
-    for row in query.all().await? {
+    for row in query.bind(NO_BYTES).all().await? {
         let id = JobId::from_uuid(row.get("job_id")?);
         // Sorted as the names are, backwards.
         let found = jobs.binary_search_by(|job| id.cmp(&job.id));

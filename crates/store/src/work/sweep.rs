@@ -84,9 +84,11 @@ impl Step {
                 }
                 tx.query(
                     "UPDATE jobs SET input_expires_at = NULL, \
-                     input_inline = substr(input_inline, 1, 0) WHERE id = $1",
+                     input_inline = CASE WHEN input_inline IS NULL THEN NULL ELSE $2 END \
+                     WHERE id = $1",
                 )
                 .bind(id.as_uuid())
+                .bind(read::NO_BYTES)
                 .execute()
                 .await?;
             }

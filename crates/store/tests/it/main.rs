@@ -53,6 +53,7 @@ over_both! {
     listing {
         pages_are_the_newest_first_and_meet
         a_page_shows_one_state_with_results_and_without_bytes
+        a_job_with_nothing_to_say_is_listed_before_and_after_its_input_has_gone
     }
     claiming {
         the_oldest_due_job_of_a_lane_is_next

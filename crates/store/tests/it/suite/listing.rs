@@ -1,7 +1,7 @@
 //! Listing jobs.
 
-use jobs::{Body, Bytes64, JobId, Outcome, Owner};
-use store::{JobStore, NewJob, Page};
+use jobs::{Body, Bytes64, Digest, JobId, Outcome, Owner, ResultFile};
+use store::{JobStore, Keep, NewJob, Page};
 
 use crate::bench::*;
 
@@ -51,4 +51,29 @@ pub(crate) async fn a_page_shows_one_state_with_results_and_without_bytes(over: 
     }
     let all = Page { state: None, before: None, limit: 2 };
     assert_eq!(bench.store.list(&local, &all).await.expect("a page").len(), 2);
+}
+
+pub(crate) async fn a_job_with_nothing_to_say_is_listed_before_and_after_its_input_has_gone(
+    over: Over,
+) {
+    let bench = over.embedded().await;
+    let job = bench.queued().await;
+    let mut product = product(&job);
+    // As a run without findings leaves them: bytes that travel inline, none of them.
+    let nothing = Body::Inline(Bytes64::default());
+    let diagnostics =
+        ResultFile { of: (), body: nothing.clone(), bytes: 0, sha256: Digest::of(b"") };
+    product.diagnostics = Some(diagnostics.clone());
+    let event = finished(job.life.attempt, Outcome::Succeeded);
+    let applied = bench.store.apply(job.id, None, &event, Some(&product)).await;
+    let mut ended = done(applied.expect("an answer"));
+    ended.input.body = nothing;
+
+    let page = Page { state: None, before: None, limit: 50 };
+    let list = || async { bench.store.list(&Owner::local(), &page).await.expect("a page") };
+    assert_eq!(list().await, [ended.clone()]);
+    bench.at(3660);
+    assert_eq!(bench.store.sweep(&Keep::default(), 9).await.expect("a sweep").rows, 1);
+    assert_eq!(list().await, [ended]);
+    assert_eq!(bench.get(job.id).await.diagnostics, Some(diagnostics));
 }
