@@ -113,7 +113,7 @@ fn arguments(queue: &Queue, topology: &Topology) -> FieldTable {
     let text = |text: &str| AMQPValue::LongString(text.into());
     let number = |number: u32| AMQPValue::LongLongInt(number.into());
     put("x-queue-type", text(if queue.is_quorum { "quorum" } else { "classic" }));
-    if let Some(limit) = queue.delivery_limit {
+    if let Some(limit) = topology.delivery_limit(queue) {
         put("x-delivery-limit", number(limit));
     }
     if let Some(dead) = queue.dead_letter {
