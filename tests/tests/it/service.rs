@@ -1,6 +1,17 @@
 //! The service as its users meet it: the program, alone and spread over processes.
 
 mod alone;
+mod cancelling;
 mod client;
+mod full;
+mod http;
+mod huge;
+mod kills;
+mod load;
+mod memory;
+mod poison;
 mod processes;
 mod spread;
+mod steps;
+mod stopping;
+mod twice;
