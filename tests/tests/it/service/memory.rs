@@ -14,8 +14,10 @@ fn a_worker_needs_no_more_memory_for_a_huge_input() {
     let megabytes = std::env::var("REFMILL_HUGE_MB").ok();
     let megabytes = megabytes.map_or(100, |text| text.parse().expect("a number of megabytes"));
     let folder = tempfile::tempdir().expect("a folder");
-    let limits = "--set limits.upload_bytes=4000000000 --set limits.decoded_bytes=4000000000";
-    let setup = super::spread::Setup { settings: limits, workers: "", metrics: None };
+    let limits = "--set limits.upload_bytes=4000000000 --set limits.decoded_bytes=4000000000 \
+                  --set limits.inflight_bytes=4000000000";
+    let setup =
+        super::spread::Setup { settings: limits, workers: "--set worker.threads=2", metrics: None };
     let mut service = Spread::with(folder.path(), &setup);
     service.workers[1].kill();
     let input = huge::file(folder.path(), "huge.xml", megabytes << 20);
