@@ -36,8 +36,8 @@ servers: ## Install what the tests start by themselves: RabbitMQ, PostgreSQL, Ch
 	@tests/servers/install
 
 test: servers ## Run every test; what needs ../shared says so when it is absent
-	$(CARGO) build --locked --package refmill
-	$(CARGO) test --locked --workspace --no-fail-fast
+	$(CARGO) build --locked --package refmill --features hooks
+	$(CARGO) test --locked --workspace --features refmill/hooks --no-fail-fast
 
 lint: ## Formatting, clippy, documentation and fences; any warning is an error
 	$(CARGO) fmt --all --check

@@ -23,7 +23,8 @@ pub fn shared(path: &str) -> Option<PathBuf> {
     None
 }
 
-/// The program of that profile's build, which is made if it is not there yet.
+/// The program of that profile's build, which is made if it is not there yet: with the hooks by
+/// which tests order its end, as `make test` builds it.
 ///
 /// # Panics
 ///
@@ -39,7 +40,7 @@ pub fn refmill() -> PathBuf {
         let profile = folder.file_name().and_then(|name| name.to_str()).unwrap_or("debug");
         let profile = if profile == "debug" { "dev" } else { profile };
         let built = Command::new(cargo)
-            .args(["build", "--package", "refmill", "--profile", profile])
+            .args(["build", "--package", "refmill", "--features", "hooks", "--profile", profile])
             .current_dir(root())
             .status()
             .expect("cargo can be run");

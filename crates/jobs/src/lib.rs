@@ -27,6 +27,7 @@ mod life;
 pub mod message;
 pub mod place;
 mod problem;
+mod step;
 
 pub use asked::{Asked, Options, fingerprint};
 pub use digest::Digest;
@@ -39,3 +40,4 @@ pub use job::{
 };
 pub use life::{Effect, Event, Life, Move, Outcome, State, Tries};
 pub use problem::{Problem, ProblemCode};
+pub use step::step;

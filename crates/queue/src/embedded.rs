@@ -70,7 +70,7 @@ impl<S: JobStore> Embedded<S> {
     pub async fn open(store: S) -> Result<Self, QueueError> {
         let left = store.recover().await?;
         if left > 0 {
-            tracing::warn!(jobs = left, "jobs were running when this process ended before");
+            tracing::warn!(jobs = left, "jobs ran or came in when this process ended before");
         }
         Ok(Self { store, shared: Arc::default() })
     }

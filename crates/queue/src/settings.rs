@@ -6,6 +6,8 @@ use lapin::uri::AMQPUri;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::topology::DELIVERY_LIMIT;
+
 /// `amqp.*` of the configuration.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -22,6 +24,9 @@ pub struct Settings {
     pub window: usize,
     /// Seconds in which the broker has to confirm a message.
     pub confirm_seconds: u64,
+    /// Redeliveries after which the message of a job is a dead letter, and the job poison. Queues
+    /// are declared with it, so that it cannot be changed once they are there.
+    pub delivery_limit: u32,
 }
 
 impl Default for Settings {
@@ -32,6 +37,7 @@ impl Default for Settings {
             heartbeat_seconds: 20,
             window: 64,
             confirm_seconds: 10,
+            delivery_limit: DELIVERY_LIMIT,
         }
     }
 }

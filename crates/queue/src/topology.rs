@@ -79,7 +79,7 @@ impl Queue {
         let text = |text: &str| Argument::Text(text.to_owned());
         let kind = if self.is_quorum { "quorum" } else { "classic" };
         let mut arguments = vec![("x-queue-type", text(kind))];
-        if let Some(limit) = self.delivery_limit {
+        if let Some(limit) = topology.delivery_limit(self) {
             arguments.push(("x-delivery-limit", Argument::Number(limit)));
         }
         if let Some(dead) = self.dead_letter {
@@ -176,6 +176,10 @@ const QUORUM: Queue = Queue {
     bindings: &[],
 };
 
+/// Redeliveries after which the message of a job is a dead letter, unless a service is set up
+/// otherwise.
+pub const DELIVERY_LIMIT: u32 = 5;
+
 /// The days for which people can look at what was parked.
 const PARKED_DAYS: u32 = 14;
 
@@ -188,14 +192,14 @@ pub const LENGTHS: [(&str, &[&str], u64); 2] =
 pub const QUEUES: [Queue; 11] = [
     Queue {
         name: LANES[0].1,
-        delivery_limit: Some(5),
+        delivery_limit: Some(DELIVERY_LIMIT),
         dead_letter: TO_DEAD,
         bindings: &[(JOBS, "interactive")],
         ..QUORUM
     },
     Queue {
         name: LANES[1].1,
-        delivery_limit: Some(5),
+        delivery_limit: Some(DELIVERY_LIMIT),
         dead_letter: TO_DEAD,
         bindings: &[(JOBS, "bulk")],
         ..QUORUM
@@ -257,13 +261,27 @@ const fn retry(
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Topology {
     prefix: String,
+    /// Redeliveries after which the message of a job is a dead letter.
+    delivery_limit: u32,
 }
 
 impl Topology {
     /// The names that begin with this prefix and a point.
     #[must_use]
     pub fn new(prefix: &str) -> Self {
-        Self { prefix: prefix.to_owned() }
+        Self { prefix: prefix.to_owned(), delivery_limit: DELIVERY_LIMIT }
+    }
+
+    /// The same where the messages of jobs are redelivered up to so many times.
+    #[must_use]
+    pub fn with_delivery_limit(self, limit: u32) -> Self {
+        Self { delivery_limit: limit, ..self }
+    }
+
+    /// Redeliveries after which a message of this queue is a dead letter.
+    fn delivery_limit(&self, queue: &Queue) -> Option<u32> {
+        let is_lane = LANES.iter().any(|(_, name)| *name == queue.name);
+        if is_lane { Some(self.delivery_limit) } else { queue.delivery_limit }
     }
 
     /// The whole name of an exchange or a queue.
@@ -315,6 +333,17 @@ mod tests {
             // What consumers could return for ever must have a limit.
             let waits = queue.ttl.is_some();
             assert!(queue.delivery_limit.is_some() != waits, "{}", queue.name);
+        }
+    }
+
+    #[test]
+    fn the_limit_of_deliveries_is_that_of_jobs_alone() {
+        let topology = Topology::new("t").with_delivery_limit(50);
+        for queue in QUEUES {
+            let is_lane = LANES.iter().any(|(_, name)| *name == queue.name);
+            let expected = if is_lane { Some(50) } else { queue.delivery_limit };
+            assert_eq!(topology.delivery_limit(&queue), expected, "{}", queue.name);
+            assert_eq!(Topology::new("t").delivery_limit(&queue), queue.delivery_limit);
         }
     }
 

@@ -20,7 +20,8 @@ pub trait JobStore: Clone + Send + Sync + 'static {
     /// Takes a job whose input is complete: job, idempotency key and outbox row in one transaction.
     fn accept(&self, job: NewJob) -> impl Future<Output = Result<Accepted>> + Send;
 
-    /// Notes an upload that goes on: the job as `receiving`, and its key.
+    /// Notes an upload that goes on: the job as `receiving`, and its key. An earlier upload with
+    /// this key that has been silent for half a minute is given up for it.
     fn begin(&self, upload: Upload) -> impl Future<Output = Result<Begun>> + Send;
 
     /// An upload that goes on shows a sign of life, now and then. Says whether it may go on; if
@@ -77,8 +78,8 @@ pub trait JobStore: Clone + Send + Sync + 'static {
         run: RunId,
     ) -> impl Future<Output = Result<Option<JobMessage>>> + Send;
 
-    /// Hands out jobs anew that another boot of this process was running (embedded queue). Returns
-    /// how many.
+    /// Hands out jobs anew that another boot of this process was running, and gives up uploads that
+    /// it was taking (embedded queue). Returns how many there were of both.
     fn recover(&self) -> impl Future<Output = Result<u64>> + Send;
 
     /// How long until the next queued job of a lane is due; `None` if none is queued.

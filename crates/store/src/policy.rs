@@ -35,6 +35,10 @@ const NEVER_LATER: Duration = Duration::from_mins(15);
 /// The longest time by which an errand can be put off.
 pub(crate) const LONGEST_DELAY: Duration = Duration::from_mins(10);
 
+/// An upload that shows no sign of life for so long is given up as soon as its key is asked for
+/// again. Without a key, or when nobody asks, the sweeper gives it up.
+pub(crate) const SILENT_UPLOAD: Duration = Duration::from_secs(30);
+
 impl Policy {
     /// What these options ask for.
     pub(crate) fn new(options: &StoreOptions) -> Self {

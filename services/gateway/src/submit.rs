@@ -223,7 +223,9 @@ impl<S: JobStore> Submission<'_, S> {
         let lane = self.params.lane(spooled.bytes);
         let fingerprint = self.fingerprint(kind, &spooled.sha256);
         let input = self.input(spooled, kind, coding);
+        jobs::step("accept:received");
         let applied = self.door.store.complete(self.id, input, lane, fingerprint).await?;
+        jobs::step("accept:committed");
         unfinished.finish();
         match applied {
             Applied::Done(job) => Ok(Outcome { job: *job, is_replayed: false }),
@@ -260,7 +262,9 @@ impl<S: JobStore> Submission<'_, S> {
             traceparent: self.traceparent.clone(),
             input: self.input(spooled, kind, coding),
         };
+        jobs::step("accept:received");
         let accepted = self.door.store.accept(job).await;
+        jobs::step("accept:committed");
         let refusal = match accepted {
             Ok(Accepted::New(job)) => return Ok(Outcome { job: *job, is_replayed: false }),
             Ok(Accepted::Replayed(job)) => {

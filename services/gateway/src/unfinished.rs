@@ -7,8 +7,9 @@ use store::JobStore;
 
 use crate::refusal::{Refusal, chain};
 
-/// How often the store hears that an upload goes on.
-const TOUCH: Duration = Duration::from_secs(30);
+/// How often the store hears that an upload goes on. One that is silent for half a minute loses its
+/// key to whoever asks for it.
+const TOUCH: Duration = Duration::from_secs(10);
 
 /// An upload that goes on.
 pub(crate) struct Unfinished<S: JobStore> {

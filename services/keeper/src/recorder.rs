@@ -50,10 +50,12 @@ async fn recorded<S: JobStore, B: Broker>(
 ) -> bool {
     let event = finished.event();
     let apply = || store.apply(finished.job, None, &event, Some(&finished.product));
+    jobs::step("commit:heard");
     match patiently(stop, "record the end of a run", is_corrupt, apply).await {
         None => false,
         Some(Ok(applied)) => {
             heard("finished", &applied);
+            jobs::step("commit:recorded");
             true
         }
         Some(Err(error)) => park(broker, stop, &unread(finished, error.to_string())).await,

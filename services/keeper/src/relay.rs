@@ -174,8 +174,12 @@ impl<S: JobStore, B: Broker> Relay<S, B> {
                 Fate::Later(Duration::from_mins(10))
             }
             (Errand::Publish { message, delay }, Some(broker)) => {
+                jobs::step("relay:taken");
                 match broker.publish(&message, delay).await {
-                    Ok(()) => Fate::Done,
+                    Ok(()) => {
+                        jobs::step("relay:published");
+                        Fate::Done
+                    }
                     Err(error) => unpublished(&error, tries),
                 }
             }
@@ -213,9 +217,13 @@ impl<S: JobStore, B: Broker> Relay<S, B> {
                 return Fate::Later(backoff(tries, Duration::from_secs(1), Duration::from_mins(1)));
             }
         };
+        jobs::step("reply:taken");
         let sent = broker.reply(&answer(to, correlation_id, &reply, "")).await;
         match sent {
-            Ok(()) => Fate::Done,
+            Ok(()) => {
+                jobs::step("reply:sent");
+                Fate::Done
+            }
             Err(QueueError::Unroutable) => {
                 let losses = self.lose(row);
                 if losses >= REPLY_TRIES {

@@ -82,6 +82,7 @@ impl Desk {
         }
         let product =
             Product { results: Vec::new(), diagnostics: None, ..finished.product.clone() };
+        jobs::step("run:written");
         match done::mark(&self.blobs, message, finished).await {
             Ok(finished) => finished,
             Err(error) => {

@@ -222,10 +222,13 @@ impl<Q: Queue> Worker<Q> {
             finished
         } else {
             let _beats = beats::accompany(&self.queue, &errand);
+            jobs::step("run:begun");
             self.desk.work(&errand).await
         };
+        jobs::step("run:done");
         let is_safe = self.report(finished).await;
         if is_safe {
+            jobs::step("commit:reported");
             running.ended_safely();
         }
         is_safe

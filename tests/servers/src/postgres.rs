@@ -142,12 +142,25 @@ impl Postgres {
         let name = format!("t{}_{number}", std::process::id());
         let template = template.unwrap_or("template1");
         let statement = format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\"");
-        self.run("psql", |psql| {
-            psql.args(["-X", "-q", "-h", "127.0.0.1", "-U", "postgres", "-d", "postgres"]);
-            psql.arg("-p").arg(self.port.to_string()).arg("-c").arg(&statement);
-        })
-        .unwrap_or_else(|error| panic!("{}", chain(&error)));
+        self.execute("postgres", &statement);
         name
+    }
+
+    /// Lets a database do what a statement says.
+    ///
+    /// # Panics
+    ///
+    /// If that fails.
+    pub fn execute(&self, database: &str, statement: &str) {
+        self.psql(database, statement).unwrap_or_else(|error| panic!("{}", chain(&error)));
+    }
+
+    fn psql(&self, database: &str, statement: &str) -> Result<(), PostgresError> {
+        self.run("psql", |psql| {
+            psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1"]);
+            psql.args(["-h", "127.0.0.1", "-U", "postgres", "-d", database]);
+            psql.arg("-p").arg(self.port.to_string()).arg("-c").arg(statement);
+        })
     }
 
     /// Kills the server as a power cut would, and waits until it is gone.

@@ -2,7 +2,18 @@
 
 mod alone;
 mod away;
+mod cancelling;
 mod client;
+mod full;
+mod http;
+mod huge;
 mod intake;
+mod kills;
+mod load;
+mod memory;
+mod poison;
 pub(crate) mod processes;
 mod spread;
+mod steps;
+mod stopping;
+mod twice;

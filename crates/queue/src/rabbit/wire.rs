@@ -56,7 +56,7 @@ impl Wire {
         ground: Ground,
     ) -> Result<Self, InvalidSettings> {
         let uri = settings.uri()?;
-        let topology = Topology::new(&settings.prefix);
+        let topology = Topology::new(&settings.prefix).with_delivery_limit(settings.delivery_limit);
         let gauges = Arc::new(Gauges::new(role));
         let closing = CancellationToken::new();
         let plan = |purpose: &str, ground, publishes| Plan {

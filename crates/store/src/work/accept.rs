@@ -7,9 +7,9 @@ use jobs::{
 };
 
 use crate::contract::{Accepted, Applied, Begun, NewJob, Result, Upload};
-use crate::kept::{Kept, columns, digest};
+use crate::kept::{Kept, columns, digest, readable};
 use crate::moves::Follow;
-use crate::policy::later;
+use crate::policy::{SILENT_UPLOAD, earlier, later};
 use crate::session::Tx;
 use crate::value::{Number, Time};
 use crate::work::{read, save};
@@ -56,6 +56,7 @@ pub(crate) async fn begin(tx: &mut Tx, upload: Upload) -> Result<Begun> {
     let mut kept = new_kept(upload.id, upload.owner, upload.asked, Life::receiving(), tx.now);
     kept.job.webhook = upload.webhook;
     kept.job.traceparent = upload.traceparent;
+    kept.boot = Some(tx.policy.boot.clone());
     save::insert(tx, &kept).await?;
     Ok(Begun::New)
 }
@@ -127,6 +128,31 @@ async fn claim_key(
     id: JobId,
     print: Option<&Digest>,
 ) -> Result<Key> {
+    if insert_key(tx, owner, key, id, print).await? {
+        return Ok(Key::Mine);
+    }
+    let (job, known) = of_key(tx, owner, key).await?;
+    let Some(known) = known else {
+        // Whoever asks again has lost the answer; if nothing has come since, that upload is dead.
+        if give_up_if_silent(tx, job).await? && insert_key(tx, owner, key, id, print).await? {
+            return Ok(Key::Mine);
+        }
+        return Ok(Key::Receiving);
+    };
+    let known = digest("idempotency_keys", job.as_uuid(), known)?;
+    // A key goes with its job.
+    let job = read::job(&mut tx.link, job, Some(owner)).await?.ok_or(sqlx::Error::RowNotFound)?;
+    Ok(Key::Of(Box::new(job), known))
+}
+
+/// Gives a key to a job if it is free. Says whether it was.
+async fn insert_key(
+    tx: &mut Tx,
+    owner: &Owner,
+    key: &str,
+    id: JobId,
+    print: Option<&Digest>,
+) -> Result<bool> {
     let now = tx.now;
     let expires = later(now, tx.policy.keep.keys);
     let taken = tx
@@ -145,23 +171,48 @@ async fn claim_key(
         .bind(Time(now))
         .execute()
         .await?;
-    if taken > 0 {
-        return Ok(Key::Mine);
-    }
+    Ok(taken > 0)
+}
+
+/// The job that a key was given to, and its fingerprint unless it is an upload that goes on.
+async fn of_key(tx: &mut Tx, owner: &Owner, key: &str) -> Result<(JobId, Option<Vec<u8>>)> {
     let row = tx
         .query("SELECT fingerprint, job_id FROM idempotency_keys WHERE owner = $1 AND key = $2")
         .bind(&owner.0)
         .bind(key)
         .one()
         .await?;
-    let Some(known) = row.get::<Option<Vec<u8>>>("fingerprint")? else {
-        return Ok(Key::Receiving);
-    };
-    let job = JobId::from_uuid(row.get("job_id")?);
-    let known = digest("idempotency_keys", job.as_uuid(), known)?;
-    // A key goes with its job.
-    let job = read::job(&mut tx.link, job, Some(owner)).await?.ok_or(sqlx::Error::RowNotFound)?;
-    Ok(Key::Of(Box::new(job), known))
+    Ok((JobId::from_uuid(row.get("job_id")?), row.get("fingerprint")?))
+}
+
+/// Gives an upload up that has shown no sign of life for so long that whoever takes it must be gone.
+/// Says whether it is given up.
+async fn give_up_if_silent(tx: &mut Tx, id: JobId) -> Result<bool> {
+    let silent_since = earlier(tx.now, SILENT_UPLOAD);
+    // One that is being completed now is locked, and not waited for: its key is held here.
+    let silent = tx
+        .query(
+            "SELECT id FROM jobs WHERE id = $1 AND state = 'receiving' AND updated_at <= $2 \
+             FOR UPDATE SKIP LOCKED",
+        )
+        .bind(id.as_uuid())
+        .bind(Time(silent_since))
+        .first()
+        .await?;
+    if silent.is_none() {
+        return Ok(false);
+    }
+    abandon(tx, id).await
+}
+
+/// Gives an upload up. Says whether there was one.
+pub(crate) async fn abandon(tx: &mut Tx, id: JobId) -> Result<bool> {
+    let kept = readable(read::locked(tx, id, None).await)?.flatten();
+    let moved = kept.and_then(|kept| kept.after(&Event::Abandoned, None, tx.now, &tx.policy));
+    match moved {
+        Some(moved) => save::moved(tx, &moved, None).await,
+        None => Ok(false),
+    }
 }
 
 /// A job of which nothing is known yet but what is asked.

@@ -11,7 +11,7 @@ use crate::kept::{Kept, job_columns, readable};
 use crate::policy::{LONGEST_DELAY, Policy, absurd, later};
 use crate::session::{Link, Tx};
 use crate::value::Time;
-use crate::work::{read, save};
+use crate::work::{accept, read, save};
 
 /// Claims the next due job of a lane.
 pub(crate) async fn claim(tx: &mut Tx, lane: Lane, run: RunId) -> Result<Option<JobMessage>> {
@@ -63,12 +63,13 @@ async fn next(tx: &mut Tx, lane: Lane, run: RunId) -> Result<Next> {
     Ok(if is_mine { Next::Job(message) } else { Next::Nothing })
 }
 
-/// Hands out jobs anew that another start of this process was running.
+/// Hands out jobs anew that another start of this process was running, and gives up what was being
+/// uploaded to it: nobody sends the rest.
 pub(crate) async fn recover(tx: &mut Tx) -> Result<u64> {
     let boot = tx.policy.boot.clone();
     let rows = tx
         .query(
-            "SELECT id FROM jobs WHERE state IN ('running', 'receiving') AND state = 'running' \
+            "SELECT id, state FROM jobs WHERE state IN ('running', 'receiving') \
              AND (boot IS NULL OR boot <> $1) ORDER BY id",
         )
         .bind(boot)
@@ -77,6 +78,10 @@ pub(crate) async fn recover(tx: &mut Tx) -> Result<u64> {
     let mut recovered = 0;
     for row in rows {
         let id = JobId::from_uuid(row.get("id")?);
+        if row.get::<String>("state")? == "receiving" {
+            recovered += u64::from(accept::abandon(tx, id).await?);
+            continue;
+        }
         let kept = readable(read::locked(tx, id, None).await)?.flatten();
         let Some(kept) = kept else { continue };
         let Some(moved) = kept.after(&Event::Orphaned, None, tx.now, &tx.policy) else { continue };

@@ -1,13 +1,13 @@
 //! Removing what has outlived its time, step by step and in small parts.
 
-use jobs::{Body, Event, JobId};
+use jobs::{Body, JobId};
 
 use crate::contract::{Keep, Result, Swept};
 use crate::kept::readable;
 use crate::policy::earlier;
 use crate::session::{Row, Tx};
 use crate::value::Time;
-use crate::work::{read, remove, save};
+use crate::work::{accept, read, remove};
 
 /// Removes up to so many of what has outlived its time.
 pub(crate) async fn sweep(tx: &mut Tx, keep: &Keep, max: usize) -> Result<Swept> {
@@ -76,9 +76,7 @@ impl Step {
         let Some(kept) = kept else { return Ok(()) };
         match self {
             Self::Uploads => {
-                if let Some(moved) = kept.after(&Event::Abandoned, None, tx.now, &tx.policy) {
-                    save::moved(tx, &moved, None).await?;
-                }
+                accept::abandon(tx, id).await?;
             }
             Self::Inputs => {
                 if let Body::Blob(key) = kept.job.input.body {

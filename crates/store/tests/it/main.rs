@@ -37,6 +37,8 @@ over_both! {
         ten_at_once_with_one_key_make_one_job
         an_upload_becomes_a_job
         an_upload_that_is_silent_expires_and_frees_its_key
+        a_silent_upload_loses_its_key_to_whoever_asks_for_it
+        ten_that_ask_for_the_key_of_a_silent_upload_are_given_it_once
     }
     moving {
         a_result_is_kept_with_all_that_was_said
@@ -57,6 +59,7 @@ over_both! {
         the_oldest_due_job_of_a_lane_is_next
         no_job_is_claimed_twice
         jobs_of_a_dead_process_are_handed_out_anew
+        uploads_to_a_dead_process_are_given_up
         a_clock_set_back_holds_no_job_up
         no_errands_are_written_where_nobody_runs_them
     }

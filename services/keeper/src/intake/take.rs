@@ -161,8 +161,12 @@ impl<S: JobStore, B: Broker> Intake<S, B> {
             self.store.accept(new.clone()).await
         };
         let is_for_good = |_: &StoreError| false;
+        jobs::step("intake:stored");
         match patiently(stop, "accept a message", is_for_good, accept).await {
-            Some(Ok(accepted)) => Ok(accepted),
+            Some(Ok(accepted)) => {
+                jobs::step("intake:committed");
+                Ok(accepted)
+            }
             Some(Err(_)) | None => Err(Stopped),
         }
     }

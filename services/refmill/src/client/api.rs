@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
-use jobs::Problem;
-use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
+use jobs::{Problem, ProblemCode};
+use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
 
@@ -125,6 +125,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// How often a server is tried, and how long the first pause is.
 const TRIES: u32 = 7;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
+/// The longest pause, whatever a server asks for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 impl Api {
     pub(super) fn new(server: &str, key: Option<&str>) -> Result<Self, Refusal> {
@@ -194,7 +196,8 @@ impl Api {
         request: impl AsyncFn() -> Result<RequestBuilder, Refusal>,
     ) -> Result<Response, Refusal> {
         let mut pause = FIRST_PAUSE;
-        for tries in 1.. {
+        let mut tries = 0;
+        loop {
             let mut request = request().await?;
             if let Some(key) = &self.key {
                 request = request.header(AUTHORIZATION, format!("Bearer {key}"));
@@ -202,21 +205,41 @@ impl Api {
             let (reason, asked) = match request.send().await {
                 Ok(response) if response.status().is_success() => return Ok(response),
                 Ok(response) if is_passing(response.status()) => {
-                    let asked = response.headers().get("retry-after");
-                    let asked = asked.and_then(|value| value.to_str().ok()?.parse().ok());
-                    (format!("it answers {}", response.status()), asked.map(Duration::from_secs))
+                    (format!("it answers {}", response.status()), retry_after(&response))
                 }
-                Ok(response) => return Err(problem(response).await),
+                Ok(response) => {
+                    let asked = retry_after(&response).unwrap_or(FIRST_PAUSE);
+                    let refusal = problem(response).await;
+                    if is_in_progress(&refusal) {
+                        // An earlier try of this upload is on its way still, or its end is not
+                        // known yet. The server lives, so that this counts as no try.
+                        tokio::time::sleep(asked.min(LONGEST_PAUSE)).await;
+                        continue;
+                    }
+                    return Err(refusal);
+                }
                 Err(error) => (chain(&error), None),
             };
+            tries += 1;
             if tries >= TRIES {
                 return Err(Refusal::Unreachable(reason));
             }
-            tokio::time::sleep(asked.unwrap_or(pause).min(Duration::from_secs(30))).await;
+            tokio::time::sleep(asked.unwrap_or(pause).min(LONGEST_PAUSE)).await;
             pause *= 2;
         }
-        unreachable!("the loop ends by itself")
     }
+}
+
+/// How long the server asks to wait before the next try.
+fn retry_after(response: &Response) -> Option<Duration> {
+    let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+/// Whether another upload holds the key, which ends by itself: it is completed or given up.
+fn is_in_progress(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::Refused(problem)
+        if problem.code == ProblemCode::IdempotencyInProgress)
 }
 
 /// Whether the same request may be answered otherwise a little later.

@@ -18,21 +18,34 @@ pub(crate) struct Process {
     child: Option<Child>,
     command: Vec<String>,
     log: PathBuf,
+    /// The step of a job's way at which it ends itself.
+    step: Option<&'static str>,
 }
 
 impl Process {
     /// Starts `refmill` with these words; what it says goes to a file of that name in the folder.
     pub(crate) fn start(folder: &Path, name: &str, words: &[String]) -> Self {
         let log = folder.join(format!("{name}.log"));
-        let mut process = Self { child: None, command: words.to_vec(), log };
+        let mut process = Self { child: None, command: words.to_vec(), log, step: None };
         process.restart();
         process
+    }
+
+    /// Starts it so that it ends itself at a step of a job's way; started again, it does not.
+    pub(crate) fn restart_to_die_at(&mut self, step: &'static str) {
+        self.kill();
+        self.step = Some(step);
+        self.restart();
     }
 
     /// Starts it again with the same words.
     pub(crate) fn restart(&mut self) {
         let log = File::options().create(true).append(true).open(&self.log).expect("a log");
-        let child = Command::new(places::refmill())
+        let mut command = Command::new(places::refmill());
+        if let Some(step) = self.step.take() {
+            command.env("REFMILL_DIE_AT", step);
+        }
+        let child = command
             .args(&self.command)
             .env_remove("REFMILL_LOG")
             .stdin(Stdio::null())
@@ -51,11 +64,46 @@ impl Process {
         }
     }
 
+    /// Starts it again if it has ended by itself, as whatever supervises it would.
+    pub(crate) fn revive(&mut self) {
+        if self.has_ended() {
+            self.restart();
+        }
+    }
+
+    /// Whether it does not run.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.as_mut().is_none_or(|child| child.try_wait().expect("it is ours").is_some())
+    }
+
+    /// Waits until it has ended by itself.
+    pub(crate) fn ended(&mut self) {
+        let begun = Instant::now();
+        while !self.has_ended() {
+            assert!(begun.elapsed() < PATIENCE, "it goes on: {}", self.said());
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Sends it a signal by its name.
+    pub(crate) fn signal(&self, name: &str) {
+        let child = self.child.as_ref().expect("it runs");
+        let told = Command::new("kill").args(["-s", name, &child.id().to_string()]).status();
+        assert!(told.expect("kill can be run").success());
+    }
+
+    /// The most memory that it has had so far, in KiB.
+    pub(crate) fn peak(&self) -> u64 {
+        let child = self.child.as_ref().expect("it runs");
+        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).expect("Linux");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("VmHWM");
+        line.trim().trim_end_matches(" kB").parse().expect("a number")
+    }
+
     /// Asks it to end, and waits for that.
     pub(crate) fn terminate(&mut self) -> ExitStatus {
+        self.signal("TERM");
         let mut child = self.child.take().expect("it runs");
-        let told = Command::new("kill").arg(child.id().to_string()).status();
-        assert!(told.expect("kill can be run").success());
         ended(&mut child).unwrap_or_else(|| panic!("it does not end: {}", self.said()))
     }
 
@@ -89,6 +137,12 @@ pub(crate) fn ended(child: &mut Child) -> Option<ExitStatus> {
     child.kill().expect("it can be killed");
     child.wait().expect("it is gone");
     None
+}
+
+/// Says how to build the program if it has no hooks for tests.
+pub(crate) fn needs_hooks() {
+    let status = run(&words("worker --check-config --set worker.test_hooks.abort_pmid=1")).1;
+    assert_eq!(status, Some(0), "build the program with `--features hooks`, as `make test` does");
 }
 
 /// A port of the loopback that nobody uses now.

@@ -8,42 +8,76 @@ use super::client::{agree, files, submit};
 use super::processes::{Process, answers, free_port, run};
 
 /// A service with its servers.
-struct Spread {
-    gateway: Process,
-    keeper: Process,
-    workers: [Process; 2],
-    _broker: RabbitMq,
-    _database: Postgres,
-    port: u16,
+pub(crate) struct Spread {
+    pub(crate) gateway: Process,
+    pub(crate) keeper: Process,
+    pub(crate) workers: [Process; 2],
+    pub(crate) broker: RabbitMq,
+    pub(crate) database: Postgres,
+    /// The name of its database.
+    pub(crate) name: String,
+    pub(crate) port: u16,
+}
+
+/// How a service is set up.
+pub(crate) struct Setup<'a> {
+    /// Settings of all roles.
+    pub(crate) settings: &'a str,
+    /// Settings of the workers.
+    pub(crate) workers: &'a str,
+    /// The port at which the keeper shows its metrics.
+    pub(crate) metrics: Option<u16>,
 }
 
 impl Spread {
-    fn start(folder: &Path) -> Self {
+    pub(crate) fn start(folder: &Path) -> Self {
+        let settings = "--set jobs.max_failures=50 --set jobs.silent_seconds=5";
+        Self::with(folder, &Setup { settings, workers: "", metrics: None })
+    }
+
+    pub(crate) fn with(folder: &Path, setup: &Setup<'_>) -> Self {
         let broker = RabbitMq::start();
         let database = Postgres::start_with_fsync();
         let name = database.create_database(None);
         let port = free_port();
         let shared = format!(
-            "--set metrics.enabled=false --set store.url={} --set amqp.url={} \
-             --set blobs.folder={} --set jobs.max_failures=50 --set keeper.reconcile_seconds=1 \
-             --set keeper.lost_after_seconds=5 --set jobs.silent_seconds=5 --set http.bind=127.0.0.1:{port}",
+            "--set store.url={} --set amqp.url={} \
+             --set blobs.folder={} --set keeper.reconcile_seconds=1 \
+             --set keeper.lost_after_seconds=5 \
+             --set http.bind=127.0.0.1:{port} {}",
             database.url(&name),
             broker.url(),
-            folder.join("blobs").display()
+            folder.join("blobs").display(),
+            setup.settings,
         );
-        let role = |role: &str| -> Vec<String> {
-            format!("{role} {shared}").split_whitespace().map(str::to_owned).collect()
+        let line = |role: &str, more: &str| -> Vec<String> {
+            format!("{role} {shared} {more}").split_whitespace().map(str::to_owned).collect()
         };
-        assert_eq!(run(&role("migrate")).1, Some(0), "the database and the broker are prepared");
+        let no_metrics = "--set metrics.enabled=false";
+        let role = |role: &str, more: &str| line(role, &format!("{no_metrics} {more}"));
+        let migrated = run(&role("migrate", "")).1;
+        assert_eq!(migrated, Some(0), "the database and the broker are prepared");
         // What was declared a moment ago must have been written down before the broker is killed.
         broker.stop();
         broker.restart();
         let start = |name: &str, role: &[String]| Process::start(folder, name, role);
-        let keeper = start("keeper", &role("keeper"));
-        let workers = ["worker-1", "worker-2"].map(|name| start(name, &role("worker")));
-        let gateway = start("gateway", &role("gateway"));
+        let metrics = setup.metrics.map_or_else(
+            || no_metrics.to_owned(),
+            |port| format!("--set metrics.bind=127.0.0.1:{port}"),
+        );
+        let keeper = start("keeper", &line("keeper", &metrics));
+        let workers =
+            ["worker-1", "worker-2"].map(|name| start(name, &role("worker", setup.workers)));
+        let gateway = start("gateway", &role("gateway", ""));
         answers(port, &gateway);
-        Self { gateway, keeper, workers, _broker: broker, _database: database, port }
+        Self { gateway, keeper, workers, broker, database, name, port }
+    }
+
+    /// Starts again what has ended by itself.
+    pub(crate) fn tend(&mut self) {
+        for process in self.workers.iter_mut().chain([&mut self.gateway, &mut self.keeper]) {
+            process.revive();
+        }
     }
 }
 

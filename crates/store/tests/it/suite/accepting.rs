@@ -143,3 +143,56 @@ pub(crate) async fn an_upload_that_is_silent_expires_and_frees_its_key(over: Ove
     assert!(matches!(bench.store.accept(keyed("k")).await, Ok(Accepted::New(_))));
     assert!(matches!(bench.apply(id, Event::Abandoned).await, Applied::Stale(_)));
 }
+
+pub(crate) async fn a_silent_upload_loses_its_key_to_whoever_asks_for_it(over: Over) {
+    let bench = over.relayed().await;
+    let first = upload(Some("k"));
+    let id = first.id;
+    bench.store.begin(first).await.expect("an answer");
+    bench.at(25);
+    assert!(bench.store.touch(id).await.expect("an answer"));
+    bench.at(50);
+    let second = upload(Some("k"));
+    assert_eq!(bench.store.begin(second.clone()).await.expect("an answer"), Begun::InProgress);
+    assert_eq!(bench.store.accept(keyed("k")).await.expect("an answer"), Accepted::InProgress);
+    // Its gateway has died: nothing has come for half a minute.
+    bench.at(56);
+    assert_eq!(bench.store.begin(second.clone()).await.expect("an answer"), Begun::New);
+    assert_eq!(bench.get(id).await.life.state, State::Expired);
+    assert_eq!(bench.get(second.id).await.life.state, State::Receiving);
+    // Its gateway was only slow, and hears that it is too late.
+    assert!(!bench.store.touch(id).await.expect("an answer"));
+    let complete = async |id| {
+        let print = jobs::Digest::of(b"print");
+        bench.store.complete(id, blob(id), Lane::Bulk, print).await.expect("an answer")
+    };
+    assert!(matches!(complete(id).await, Applied::Stale(_)));
+    done(complete(second.id).await);
+    let known = bench.store.begin(upload(Some("k"))).await.expect("an answer");
+    let Begun::Known { job, .. } = known else { panic!("{known:?}") };
+    assert_eq!(job.id, second.id);
+    // An input that is short enough to come with its job takes such a key, too.
+    bench.store.begin(upload(Some("short"))).await.expect("an answer");
+    bench.at(90);
+    assert!(matches!(bench.store.accept(keyed("short")).await, Ok(Accepted::New(_))));
+}
+
+pub(crate) async fn ten_that_ask_for_the_key_of_a_silent_upload_are_given_it_once(over: Over) {
+    let bench = over.relayed().await;
+    bench.store.begin(upload(Some("k"))).await.expect("an answer");
+    bench.at(31);
+    let tasks: Vec<_> = (0..10)
+        .map(|_| {
+            let store = bench.store.clone();
+            tokio::spawn(async move { store.begin(upload(Some("k"))).await.expect("an answer") })
+        })
+        .collect();
+    let mut new = 0;
+    for task in tasks {
+        match task.await.expect("a task") {
+            Begun::New => new += 1,
+            begun => assert_eq!(begun, Begun::InProgress),
+        }
+    }
+    assert_eq!(new, 1);
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jobs::{Event, Lane, Outcome, ProblemCode, RunId, State};
-use store::{JobStore, NewJob};
+use store::{Begun, JobStore, NewJob};
 
 use crate::bench::*;
 
@@ -89,6 +89,27 @@ pub(crate) async fn jobs_of_a_dead_process_are_handed_out_anew(over: Over) {
     let State::Failed { problem } = &job.life.state else { panic!("{:?}", job.life) };
     assert_eq!(problem.code, ProblemCode::Poison);
     assert_eq!(bench.get(untouched).await.life.state, State::Succeeded);
+}
+
+pub(crate) async fn uploads_to_a_dead_process_are_given_up(over: Over) {
+    let mut bench = over.embedded().await;
+    let lost = upload(Some("k"));
+    bench.store.begin(lost.clone()).await.expect("an answer");
+    assert!(bench.store.touch(lost.id).await.expect("an answer"));
+    assert_eq!(bench.store.recover().await.expect("an answer"), 0, "its own uploads go on");
+    bench.again().await;
+    assert_eq!(bench.store.recover().await.expect("an answer"), 1);
+    assert_eq!(bench.get(lost.id).await.life.state, State::Expired);
+    // The key is free at once.
+    let again = upload(Some("k"));
+    assert_eq!(bench.store.begin(again.clone()).await.expect("an answer"), Begun::New);
+    assert_eq!(bench.store.recover().await.expect("an answer"), 0);
+    let print = jobs::Digest::of(b"print");
+    let complete = bench.store.complete(again.id, blob(again.id), Lane::Bulk, print).await;
+    done(complete.expect("an answer"));
+    bench.again().await;
+    assert_eq!(bench.store.recover().await.expect("an answer"), 0, "it was accepted");
+    assert_eq!(bench.get(again.id).await.life.state, State::Queued);
 }
 
 pub(crate) async fn a_clock_set_back_holds_no_job_up(over: Over) {

@@ -1,0 +1,121 @@
+//! A disk that is full during an upload, a run and a commit: a refusal or another try, and never a
+//! result that is cut short.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::alone::serve;
+use super::client::{agree, submit};
+use super::http::{ask, is_final, jobs, until};
+use super::huge;
+use super::processes::free_port;
+
+/// A small file system of its own that ends with the test.
+struct Disk(PathBuf);
+
+impl Disk {
+    /// Mounts one of so many MiB; `None` with a word about it where that is not allowed.
+    fn mount(folder: &Path, megabytes: u32) -> Option<Self> {
+        fs::create_dir_all(folder).expect("a folder");
+        let size = format!("size={megabytes}m");
+        let mounted =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder).output();
+        match mounted {
+            Ok(output) if output.status.success() => Some(Self(folder.to_owned())),
+            failed => {
+                eprintln!(
+                    "a small disk cannot be mounted here ({failed:?}): what a full one does is \
+                     tried with stubs alone, in blobs and worker"
+                );
+                None
+            }
+        }
+    }
+
+    /// Takes all but so many KiB.
+    fn fill(&self, left: usize) {
+        self.clear();
+        let mut filler = File::create(self.0.join("filler")).expect("a file");
+        while filler.write_all(&[7; 4096]).is_ok() {}
+        let length = filler.metadata().expect("a file").len();
+        filler.set_len(length.saturating_sub(left as u64 * 1024)).expect("it is cut");
+    }
+
+    /// Gives it back.
+    fn clear(&self) {
+        drop(fs::remove_file(self.0.join("filler")));
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        // It is in use until the service has ended.
+        let unmounted = Command::new("umount").arg("--lazy").arg(&self.0).status();
+        assert!(unmounted.is_ok_and(|status| status.success()), "{}", self.0.display());
+    }
+}
+
+#[test]
+fn a_full_disk_cuts_nothing_short() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let Some(disk) = Disk::mount(&data, 64) else { return };
+    let port = free_port();
+    let mut service = serve(folder.path(), port, "--set blobs.min_free_bytes=0");
+    let input = huge::file(folder.path(), "large.xml", 4 << 20);
+    let text = fs::read(&input).expect("the file");
+    let send = |key: &str, body: &[u8]| {
+        let path = format!("/v1/jobs?formats=ris,jsonl&filename={key}");
+        ask(port, "POST", &path, body).expect("an answer")
+    };
+
+    // During the upload: it is refused, and nothing of it stays.
+    disk.fill(2048);
+    let (status, problem) = send("large.xml", &text);
+    assert_eq!((status, &problem["code"]), (507, &"storage-full".into()), "{problem:#}");
+    let open = jobs(port).into_iter().filter(|job| job["state"] != "expired").count();
+    assert_eq!(open, 0);
+
+    // During the run: there is room for the input, but not for the results.
+    disk.fill(4 * 1024 + 1536);
+    let (status, job) = send("large.xml", &text);
+    assert_eq!(status, 202, "{job:#}");
+    let id = job["id"].as_str().expect("an id").to_owned();
+    let job = until(port, &id, |job| job["failures"].as_u64() > Some(0));
+    assert!(!is_final(&job), "it is tried again: {job:#}");
+    disk.clear();
+    let job = until(port, &id, is_final);
+    assert_eq!(job["state"], "succeeded", "{job:#}");
+    let (inputs, out) = (vec![input.clone()], folder.path().join("out"));
+    assert_eq!(submit(&inputs, port, &out), Some(0));
+    agree(&inputs, &out, folder.path());
+
+    // During the commit: whatever is not on the disk is not accepted.
+    let mut short = Vec::new();
+    tests::generate::baseline(3, 5, &mut short).expect("records");
+    let known = jobs(port).len();
+    let mut accepted = 0;
+    disk.fill(0);
+    for number in 0..200 {
+        let (status, answer) = send(&format!("short-{number}.xml"), &short);
+        match status {
+            // There was room in a page that is there already.
+            202 => accepted += 1,
+            503 | 507 => break,
+            _ => panic!("{status}: {answer:#}"),
+        }
+    }
+    assert!(accepted < 200, "the disk was never full");
+    disk.clear();
+    let all = jobs(port);
+    assert_eq!(all.len(), known + accepted, "what was refused is not there");
+    for job in all.iter().filter(|job| job["state"] != "expired") {
+        let job = until(port, job["id"].as_str().expect("an id"), is_final);
+        assert_eq!(job["state"], "succeeded", "{job:#}");
+    }
+    let (status, job) = send("after.xml", &short);
+    assert_eq!(status, 202, "it takes jobs again by itself: {job:#}");
+    assert_eq!(service.terminate().code(), Some(0), "{}", service.said());
+}
