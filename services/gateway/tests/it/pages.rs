@@ -1,7 +1,7 @@
 //! Pages, health, the description, and methods that a path does not take.
 
-use crate::client::{Request, exchange};
 use crate::server::Server;
+use servers::http::{Request, exchange};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_router_takes_what_is_described_and_nothing_else() {
