@@ -5,10 +5,11 @@ use std::path::Path;
 use super::client::{agree, files, submit};
 use super::processes::{Process, answers, free_port, run, words};
 
-fn serve(folder: &Path, port: u16) -> Process {
+/// Starts the service, with more settings, and waits until it answers.
+pub(crate) fn serve(folder: &Path, port: u16, more: &str) -> Process {
     let line = format!(
         "serve --data {} --bind 127.0.0.1:{port} --set metrics.enabled=false \
-         --set jobs.max_failures=50",
+         --set jobs.max_failures=50 {more}",
         folder.join("data").display()
     );
     let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
@@ -21,7 +22,7 @@ fn serve(folder: &Path, port: u16) -> Process {
 fn what_the_service_makes_is_what_the_command_line_makes() {
     let folder = tempfile::tempdir().expect("a folder");
     let port = free_port();
-    let mut service = serve(folder.path(), port);
+    let mut service = serve(folder.path(), port, "");
     let (_, health) = run(&words(&format!("healthcheck --bind 127.0.0.1:{port}")));
     assert_eq!(health, Some(0));
     let inputs = files(folder.path(), 12, 300);

@@ -51,11 +51,36 @@ impl Process {
         }
     }
 
+    /// Sends it a signal by its name.
+    pub(crate) fn signal(&self, name: &str) {
+        let child = self.child.as_ref().expect("it runs");
+        let told = Command::new("kill").args(["-s", name, &child.id().to_string()]).status();
+        assert!(told.expect("kill can be run").success());
+    }
+
+    /// Its number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.as_ref().expect("it runs").id()
+    }
+
+    /// The most memory that it has had so far, in KiB.
+    pub(crate) fn peak(&self) -> u64 {
+        let child = self.child.as_ref().expect("it runs");
+        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).expect("Linux");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("VmHWM");
+        line.trim().trim_end_matches(" kB").parse().expect("a number")
+    }
+
+    /// Forgets the most memory that it has had, and gives what it has now, in KiB.
+    pub(crate) fn forget_peak(&self) -> u64 {
+        fs::write(format!("/proc/{}/clear_refs", self.id()), "5").expect("Linux");
+        self.peak()
+    }
+
     /// Asks it to end, and waits for that.
     pub(crate) fn terminate(&mut self) -> ExitStatus {
+        self.signal("TERM");
         let mut child = self.child.take().expect("it runs");
-        let told = Command::new("kill").arg(child.id().to_string()).status();
-        assert!(told.expect("kill can be run").success());
         let begun = Instant::now();
         loop {
             if let Some(status) = child.try_wait().expect("it is ours") {
