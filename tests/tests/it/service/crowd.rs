@@ -47,7 +47,7 @@ fn a_hostile_crowd_holds_nobody_up_and_leaves_nothing() {
     let mut service = serve(folder.path(), port, &more);
     for process in [service.id(), std::process::id()] {
         let allowed = Command::new("prlimit")
-            .args([format!("--pid={process}"), format!("--nofile={0}:{0}", 2 * streams + 2_000)])
+            .args([format!("--pid={process}"), format!("--nofile={0}:{0}", streams + 2_000)])
             .status();
         assert!(allowed.expect("prlimit can be run").success(), "files can be opened");
     }
