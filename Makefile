@@ -14,7 +14,8 @@ SHARED := ../shared
 CACHE := .cache
 FORMATS := ris,bibtex,biblatex,csl-json,endnote-xml,jsonl
 
-.PHONY: help run demo build servers test lint golden bench bench-queue interop docs clean
+.PHONY: help run demo build servers test lint golden bench bench-queue bench-http check-http interop \
+	docs clean
 
 help: ## Print this list
 	@echo "refmill: PubMed records as RIS, BibTeX, BibLaTeX, CSL-JSON, EndNote XML and JSON Lines"
@@ -58,6 +59,17 @@ bench: ## Measure parts (criterion) and whole files, invented and real
 
 bench-queue: servers ## Measure jobs through RabbitMQ beside a bare loop, and how fast they are accepted
 	$(CARGO) bench --locked --package refmill-queue --bench round_trip
+
+bench-http: build ## Measure the HTTP door: latency, a large upload, memory of a gateway
+	REFMILL_PROGRAM=$(abspath $(REFMILL)) $(CARGO) test --locked --package refmill-tests --test it -- \
+		--ignored --nocapture --test-threads 1 service::bench
+
+check-http: ## Let schemathesis try the HTTP door, and a crowd of hostile clients
+	$(CARGO) build --locked --package refmill
+	tests/schemathesis/run $(TARGET)/debug/refmill $(CACHE)/schemathesis
+	REFMILL_RANDOM_REQUESTS=20000 $(CARGO) test --locked --package refmill-gateway --test it -- described
+	REFMILL_STREAMS=10000 $(CARGO) test --locked --package refmill-tests \
+		--test it -- --nocapture service::crowd
 
 interop: build ## Let other programs read our outputs; writes docs/interop.md
 	@test -d $(SHARED)/readers || { echo "$(SHARED)/readers is absent: there is nobody to read our files"; exit 1; }

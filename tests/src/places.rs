@@ -23,14 +23,17 @@ pub fn shared(path: &str) -> Option<PathBuf> {
     None
 }
 
-/// The program of that profile's build, which is made if it is not there yet: with the hooks by
-/// which tests order its end, as `make test` builds it.
+/// The program that `REFMILL_PROGRAM` names; else that of this profile's build, which is made if it
+/// is not there yet: with the hooks by which tests order its end, as `make test` builds it.
 ///
 /// # Panics
 ///
 /// If it cannot be built.
 #[must_use]
 pub fn refmill() -> PathBuf {
+    if let Some(program) = std::env::var_os("REFMILL_PROGRAM") {
+        return program.into();
+    }
     let test = std::env::current_exe().expect("a running program has a path");
     let folder = test.ancestors().find(|folder| folder.join(".fingerprint").is_dir());
     let folder = folder.expect("cargo lays tests below the folder of their profile").to_owned();

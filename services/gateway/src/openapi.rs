@@ -12,16 +12,19 @@ use jobs::ProblemCode;
 use serde_json::json;
 use utoipa::ToSchema;
 use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::link::{Link, LinkBuilder};
 use utoipa::openapi::path::{
     HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathsBuilder,
 };
 use utoipa::openapi::request_body::{RequestBody, RequestBodyBuilder};
 use utoipa::openapi::response::{Response, ResponseBuilder};
-use utoipa::openapi::schema::{ComponentsBuilder, Object, ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::{
+    ComponentsBuilder, KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat, Type,
+};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    Content as MediaType, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Paths, Ref, RefOr,
-    Required,
+    Content as MediaType, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder,
+    Paths, Ref, RefOr, Required,
 };
 
 use crate::accept::essence;
@@ -31,6 +34,11 @@ use crate::view;
 
 /// The name of the security scheme.
 const BEARER: &str = "key";
+
+/// One record, as small as it can be.
+const EXAMPLE: &str = "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>99000001</PMID>\
+    <Article><ArticleTitle>Invented.</ArticleTitle></Article></MedlineCitation></PubmedArticle>\
+    </PubmedArticleSet>";
 
 /// Media types of inputs (`service.md` section 6.3).
 const INPUTS: [&str; 9] = [
@@ -162,6 +170,7 @@ fn path_schema(name: &str) -> Schema {
     let text = ObjectBuilder::new().schema_type(Type::String);
     match name {
         "format" => text.enum_values(Some(Format::ALL.map(Format::as_str))).build().into(),
+        "id" => text.format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid))).build().into(),
         _ => text.build().into(),
     }
 }
@@ -169,6 +178,9 @@ fn path_schema(name: &str) -> Schema {
 fn parameter_of(parameter: &Parameter) -> ParameterBuilder {
     let schema = match parameter.kind {
         Kind::Text => ObjectBuilder::new().schema_type(Type::String),
+        Kind::Like(pattern) => {
+            ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern))
+        }
         Kind::Number(least, most) => {
             ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(least)).maximum(Some(most))
         }
@@ -190,16 +202,23 @@ fn setting_schema(values: Values, default: &str) -> Object {
     let text = ObjectBuilder::new().schema_type(Type::String).default(Some(json!(default)));
     match values {
         Values::One(words) => text.enum_values(Some(words.iter().copied())),
-        Values::Several(words) => {
-            text.description(Some(format!("`none`, or any of {}, with commas", words.join(", "))))
+        Values::Several(words) => text
+            .description(Some(format!("`none`, or any of {}, with commas", words.join(", "))))
+            .pattern(Some(format!("^(none|{})$", list_of(words)))),
+        Values::Formats => {
+            let words = Format::ALL.map(Format::as_str);
+            text.description(Some(format!("Any of {}, with commas, each once", words.join(", "))))
+                .pattern(Some(format!("^{}$", list_of(&words))))
         }
-        Values::Formats => text.description(Some(format!(
-            "Any of {}, with commas, each once",
-            Format::ALL.map(Format::as_str).join(", ")
-        ))),
         Values::Text(shown) => text.description(Some(shown)),
     }
     .build()
+}
+
+/// The pattern of a list of such words, with commas.
+fn list_of(words: &[&str]) -> String {
+    let word = words.join("|");
+    format!("({word})(,({word}))*")
 }
 
 fn input() -> RequestBody {
@@ -207,7 +226,13 @@ fn input() -> RequestBody {
         .description(Some("The input as it is, or packed once with gzip, or as the part `file`"))
         .required(Some(Required::True));
     for media_type in INPUTS {
-        body = body.content(media_type, binary());
+        let content = match media_type {
+            "application/xml" | "text/xml" => {
+                ContentBuilder::new().example(Some(json!(EXAMPLE))).build()
+            }
+            _ => binary(),
+        };
+        body = body.content(media_type, content);
     }
     let file = ObjectBuilder::new()
         .property("file", ObjectBuilder::new().content_media_type("application/octet-stream"))
@@ -225,7 +250,14 @@ fn success_of(success: &Success) -> Response {
     let mut response = ResponseBuilder::new().description(success.about);
     match success.content {
         Content::Nothing => {}
-        Content::Json(schema) => response = response.content("application/json", reference(schema)),
+        Content::Json(schema) => {
+            response = response.content("application/json", reference(schema));
+            if schema == "Job" {
+                for (name, link) in links() {
+                    response = response.link(name, link);
+                }
+            }
+        }
         Content::Bytes(media_type) => response = response.content(media_type, binary()),
         Content::Formats { with_envelope } => {
             for format in Format::ALL {
@@ -242,6 +274,19 @@ fn success_of(success: &Success) -> Response {
         response = response.header(*name, header.build());
     }
     response.build()
+}
+
+/// What can be done with a job that an answer shows.
+fn links() -> impl Iterator<Item = (&'static str, Link)> {
+    let of_jobs = operations::ALL.into_iter().filter(|operation| operation.path.contains("{id}"));
+    of_jobs.map(|operation| {
+        let mut link = LinkBuilder::new().operation_id(operation.id);
+        for name in path_parameters(operation.path) {
+            let place = if name == "format" { "formats/0" } else { name };
+            link = link.parameter(name, format!("$response.body#/{place}"));
+        }
+        (operation.id, link.build())
+    })
 }
 
 fn reference(schema: &str) -> MediaType {

@@ -66,6 +66,8 @@ pub(crate) enum Place {
 pub(crate) enum Kind {
     /// Any text.
     Text,
+    /// A text of this pattern, an expression of ECMA-262.
+    Like(&'static str),
     /// A number from the first to the second.
     Number(u32, u32),
     /// One of these words.
@@ -160,4 +162,12 @@ const NOT_MODIFIED: Success = Success {
     about: "The caller has it already",
     content: Content::Nothing,
     headers: &[("ETag", "The tag that has matched")],
+};
+
+/// Results that are handed out by the store itself (`blobs.redirect`).
+const ELSEWHERE: Success = Success {
+    status: 307,
+    about: "It is to be read in the store, within five minutes",
+    content: Content::Nothing,
+    headers: &[("Location", "A signed address")],
 };

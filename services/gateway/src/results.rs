@@ -1,5 +1,7 @@
 //! `GET /v1/jobs/{id}/results/{format}` and `…/diagnostics`: what a job has made.
 
+use std::time::Duration;
+
 use actix_web::body::{BoxBody, MessageBody, SizedStream};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, ContentEncoding, HeaderValue};
@@ -25,6 +27,8 @@ use crate::refusal::{Answer, Refusal, chain};
 
 /// The media type of diagnostics.
 const DIAGNOSTICS_TYPE: &str = "application/x-ndjson";
+/// How long an address in the store opens a result: to begin a download, not to end it.
+const SIGNED_FOR: Duration = Duration::from_mins(5);
 
 /// A file that is answered with.
 struct File<'a> {
@@ -122,6 +126,11 @@ async fn send<S: JobStore>(request: &HttpRequest, door: &Door<S>, file: &File<'_
         answer.insert_header((header::CACHE_CONTROL, "private, immutable"));
         return Ok(answer.finish());
     }
+    if let Some(address) = elsewhere(request, door, file).await? {
+        let mut answer = HttpResponse::TemporaryRedirect();
+        answer.insert_header((header::LOCATION, address));
+        return Ok(answer.finish());
+    }
     let range = headers.get(header::RANGE).filter(|_| etag::if_range(headers, &tag));
     let range = range.and_then(|range| range.to_str().ok());
     let (status, bytes) = match range::of(range, file.bytes) {
@@ -177,6 +186,23 @@ async fn send<S: JobStore>(request: &HttpRequest, door: &Door<S>, file: &File<'_
             });
             Ok(answer.body(SizedStream::new(length, pieces.boxed_local())))
         }
+    }
+}
+
+/// The address in the store where a file can be read, if it is to be read there.
+///
+/// It is signed for `GET`: whoever asks for the head alone gets it here.
+async fn elsewhere<S: JobStore>(
+    request: &HttpRequest,
+    door: &Door<S>,
+    file: &File<'_>,
+) -> Result<Option<String>, Refusal> {
+    match file.body {
+        Body::Blob(key) if door.settings().blobs.redirect && request.method() == Method::GET => {
+            let (kind, name) = (file.media_type, file.disposition.as_str());
+            Ok(door.blobs.signed_url(key, SIGNED_FOR, kind, name).await?)
+        }
+        Body::Blob(_) | Body::Inline(_) => Ok(None),
     }
 }
 

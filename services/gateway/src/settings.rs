@@ -161,6 +161,8 @@ pub struct Outbox {
 pub struct Space {
     /// Bytes that must be free for a new job.
     pub min_free_bytes: u64,
+    /// Whether results are handed out by an address in the store, where the store signs addresses.
+    pub redirect: bool,
 }
 
 /// The end.
@@ -233,7 +235,7 @@ impl Default for Outbox {
 
 impl Default for Space {
     fn default() -> Self {
-        Self { min_free_bytes: 2 << 30 }
+        Self { min_free_bytes: 2 << 30, redirect: false }
     }
 }
 

@@ -1,7 +1,9 @@
-//! Private RabbitMQ and PostgreSQL servers for tests, and faults of the network before them.
+//! Private RabbitMQ and PostgreSQL servers for tests, faults of the network before them, and a
+//! client of HTTP that shows every byte.
 //!
 //! Servers are ended by their values, and also when the process of the tests ends, in whatever way.
 
+pub mod http;
 mod port;
 mod postgres;
 mod rabbitmq;

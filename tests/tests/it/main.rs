@@ -9,4 +9,5 @@ mod golden;
 mod laws;
 mod program;
 mod rules;
+mod security;
 mod service;

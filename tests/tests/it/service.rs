@@ -1,9 +1,13 @@
 //! The service as its users meet it: the program, alone and spread over processes.
 
 mod alone;
+mod attacks;
 mod away;
+mod bench;
 mod cancelling;
 mod client;
+mod crowd;
+mod door;
 mod full;
 mod http;
 mod huge;
@@ -13,6 +17,7 @@ mod load;
 mod memory;
 mod poison;
 pub(crate) mod processes;
+mod secrets;
 mod spread;
 mod steps;
 mod stopping;

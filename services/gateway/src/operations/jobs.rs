@@ -10,7 +10,7 @@ use ::jobs::ProblemCode::{
 };
 use actix_web::http::Method;
 
-use super::{Content, Kind, NOT_MODIFIED, Operation, Parameter, Place, Success, Takes};
+use super::{Content, ELSEWHERE, Kind, NOT_MODIFIED, Operation, Parameter, Place, Success, Takes};
 use crate::keys::Scope;
 
 const FILENAME: Parameter = Parameter {
@@ -113,19 +113,19 @@ pub(crate) static SUBMIT: Operation = Operation {
             name: "webhook",
             place: Place::Query,
             about: "An https address that is told when the job has ended",
-            kind: Kind::Text,
+            kind: Kind::Like("^https://[^/?#@]+(/[!-~]*)?$"),
         },
         Parameter {
             name: "Idempotency-Key",
             place: Place::Header,
             about: "The same key with the same request makes no second job, for a day",
-            kind: Kind::Text,
+            kind: Kind::Like(r"^[!#-~]{1,255}$"),
         },
         Parameter {
             name: "Prefer",
             place: Place::Header,
             about: "`wait=10`: answer when the job has ended, if that is within 10 seconds",
-            kind: Kind::Text,
+            kind: Kind::Like("^wait=[0-9]+$"),
         },
     ],
     takes: Takes::Input,
@@ -324,6 +324,7 @@ pub(crate) static RESULT: Operation = Operation {
             headers: PART_HEADERS,
         },
         NOT_MODIFIED,
+        ELSEWHERE,
     ],
     problems: &[NotFound, NotFinished, JobFailed, ResultGone, RangeNotSatisfiable],
 };
@@ -351,6 +352,7 @@ pub(crate) static DIAGNOSTICS: Operation = Operation {
             headers: PART_HEADERS,
         },
         NOT_MODIFIED,
+        ELSEWHERE,
     ],
     problems: &[NotFound, NotFinished, ResultGone, RangeNotSatisfiable],
 };

@@ -2,8 +2,8 @@
 
 use gateway::ConvertMode;
 
-use crate::client::Request;
 use crate::server::{RECORD, Server};
+use servers::http::Request;
 
 /// Name, head and value of a part of a form.
 type Part<'a> = (&'a str, &'a str, &'a str);

@@ -2,8 +2,8 @@
 
 use jobs::JobId;
 
-use crate::client::Request;
 use crate::server::Server;
+use servers::http::Request;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_job_is_cancelled_at_once_or_soon() {

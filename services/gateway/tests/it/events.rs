@@ -3,8 +3,8 @@
 use jobs::message::Beat;
 use store::JobStore;
 
-use crate::client::{Listener, Request};
 use crate::server::{RUN, Server, until};
+use servers::http::{Listener, Request};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stream_tells_the_life_of_a_job() {

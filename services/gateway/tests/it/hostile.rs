@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::client::{Answer, PATIENCE, Request, exchange, read};
 use crate::server::{RECORD, Server};
+use servers::http::{Answer, PATIENCE, Request, exchange, read};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn slow_headers_are_not_waited_for() {

@@ -9,8 +9,8 @@ use store::{Store, StoreOptions};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-use crate::client::Request;
 use crate::server::{RECORD, Server, until};
+use servers::http::Request;
 
 /// A server that asks for keys, and a way to write them.
 struct Locked {

@@ -1,7 +1,7 @@
 //! The door, opened on a free port over SQLite and files, and asked over plain sockets.
 
-mod client;
 mod conversion;
+mod described;
 mod ending;
 mod events;
 mod examples;

@@ -1,7 +1,7 @@
 //! Pages, health, the description, and methods that a path does not take.
 
-use crate::client::{Request, exchange};
 use crate::server::Server;
+use servers::http::{Request, exchange};
 
 /// What a page may do, in the words of `service.md` section 6.8.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \

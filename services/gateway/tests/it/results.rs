@@ -1,10 +1,11 @@
 //! `GET /v1/jobs/{id}/results/{format}` and `…/diagnostics`.
 
+use blobs::{Blobs, S3Settings};
 use jobs::{Digest, Event};
 use store::JobStore;
 
-use crate::client::Request;
-use crate::server::{RECORD, Server};
+use crate::server::{RECORD, Server, blob_product};
+use servers::http::Request;
 
 /// Longer than what is kept in a row, and easy to pack.
 fn long() -> Vec<u8> {
@@ -126,4 +127,50 @@ async fn diagnostics_are_lines_of_json() {
     assert_eq!(answer.text(), "{\"index\":1,\"code\":\"date-unparsed\"}\n");
     let name = "attachment; filename=\"pubmed.diagnostics.ndjson\"";
     assert_eq!(answer.header("content-disposition"), Some(name));
+}
+
+/// A store that signs addresses, and that is not there.
+fn bucket() -> Blobs {
+    let _installed = rustls::crypto::ring::default_provider().install_default();
+    let settings = S3Settings {
+        endpoint: "http://127.0.0.1:1".to_owned(),
+        bucket: "refmill".to_owned(),
+        access_key_id: "key".to_owned(),
+        secret_access_key: Some("hunter2".to_owned().into()),
+        allow_http: true,
+        ..S3Settings::default()
+    };
+    Blobs::s3(&settings).expect("a bucket")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn large_results_can_be_handed_out_by_the_store() {
+    let redirect = |settings: &mut gateway::Settings| settings.blobs.redirect = true;
+    let server = Server::over(bucket(), redirect).await;
+    let (id, href) = server.submit("?filename=a%20set.xml").await;
+    server.succeed_with(id, blob_product(id, &long())).await;
+    let target = format!("{href}/results/ris");
+    let answer = server.get(&target).await;
+    assert_eq!((answer.status, answer.header("cache-control")), (307, Some("no-store")));
+    let address = answer.header("location").expect("an address");
+    assert!(address.starts_with("http://127.0.0.1:1/refmill/out/"), "{address}");
+    for part in ["X-Amz-Expires=300", "X-Amz-Signature=", "response-content-disposition=attachment"]
+    {
+        assert!(address.contains(part), "{part} in {address}");
+    }
+    assert!(!address.contains("hunter2"));
+    let tag = format!("\"{}\"", Digest::of(&long()));
+    let known = Request::new("GET", &target).header("If-None-Match", &tag);
+    assert_eq!(server.send(known).await.status, 304);
+    let head = server.send(Request::new("HEAD", &target)).await;
+    assert_eq!((head.status, head.header("etag")), (200, Some(tag.as_str())));
+    // What is kept in the row is nowhere else.
+    let diagnostics = server.get(&format!("{href}/diagnostics")).await;
+    assert_eq!(diagnostics.status, 200);
+
+    let server = Server::with(redirect).await;
+    let (id, href) = server.submit("").await;
+    server.succeed(id, &long()).await;
+    let answer = server.get(&format!("{href}/results/ris")).await;
+    assert_eq!((answer.status, answer.body), (200, long()), "files have no addresses");
 }

@@ -11,12 +11,11 @@ use jobs::{
     Body, Digest, Event, Job, JobId, Outcome, Problem, ProblemCode, Records, ResultFile, RunId,
     Warnings, place,
 };
-use serde_json::Value;
 use store::{Applied, JobStore, Store, StoreOptions};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-use crate::client::{Answer, Listener, PATIENCE, Request, exchange};
+use servers::http::{Answer, Description, Listener, PATIENCE, Request, exchange};
 
 pub(crate) const RUN: RunId = RunId::from_bits(7);
 
@@ -32,7 +31,7 @@ pub(crate) struct Server {
     pub(crate) blobs: Blobs,
     _folder: TempDir,
     pub(crate) stop: CancellationToken,
-    description: Value,
+    description: Description,
 }
 
 impl Server {
@@ -48,10 +47,19 @@ impl Server {
 
     /// Opens a door over this folder.
     pub(crate) async fn in_folder(folder: TempDir, change: impl FnOnce(&mut Settings)) -> Self {
+        let blobs = Blobs::files(&folder.path().join("blobs")).expect("blobs");
+        Self::open(folder, blobs, change).await
+    }
+
+    /// Opens a door over these blobs.
+    pub(crate) async fn over(blobs: Blobs, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::open(tempfile::tempdir().expect("a folder"), blobs, change).await
+    }
+
+    async fn open(folder: TempDir, blobs: Blobs, change: impl FnOnce(&mut Settings)) -> Self {
         let mut options = StoreOptions::embedded(folder.path().join("data"));
         options.relays = true;
         let store = Store::open(&options).await.expect("a store");
-        let blobs = Blobs::files(&folder.path().join("blobs")).expect("blobs");
         let mut settings = Settings::default();
         settings.http.bind.set_port(0);
         settings.http.threads = 1;
@@ -64,13 +72,20 @@ impl Server {
         let address = bound.address();
         tokio::spawn(bound.serve());
         let described = exchange(address, &Request::new("GET", "/openapi.json").bytes()).await;
-        Self { address, store, blobs, _folder: folder, stop, description: described.json() }
+        Self {
+            address,
+            store,
+            blobs,
+            _folder: folder,
+            stop,
+            description: Description::new(described.json()),
+        }
     }
 
     /// Sends a request. Whatever comes back must be described.
     pub(crate) async fn send(&self, request: Request) -> Answer {
         let answer = exchange(self.address, &request.bytes()).await;
-        self.check(&request, &answer);
+        self.description.check(&request, &answer);
         answer
     }
 
@@ -110,6 +125,11 @@ impl Server {
     /// Lets a job succeed, with these bytes as its RIS.
     pub(crate) async fn succeed(&self, id: JobId, ris: &[u8]) -> Job {
         let product = self.product(id, ris).await;
+        self.succeed_with(id, product).await
+    }
+
+    /// Lets a job succeed with what a worker would have made.
+    pub(crate) async fn succeed_with(&self, id: JobId, product: Product) -> Job {
         let event = Event::Finished { attempt: 1, outcome: Outcome::Succeeded };
         self.happen(id, event, Some(&product)).await
     }
@@ -122,47 +142,37 @@ impl Server {
 
     /// What a worker would have made: in the row if it is short, as a blob if not.
     pub(crate) async fn product(&self, id: JobId, ris: &[u8]) -> Product {
-        let key = place::result(&place::output(id), 1, RUN, Format::Ris);
-        let body = if ris.len() < 1000 {
-            Body::Inline(ris.to_vec().into())
-        } else {
-            self.blobs.put(&key, ris.to_vec().into()).await.expect("put");
-            Body::Blob(key)
-        };
-        let line = b"{\"index\":1,\"code\":\"date-unparsed\"}\n".to_vec();
-        let (bytes, sha256) = (line.len() as u64, Digest::of(&line));
-        Product {
-            records: Records { read: 1, written: 1, skipped: 0 },
-            bytes_read: 10,
-            warnings: Warnings { total: 1, by_code: [("date-unparsed".to_owned(), 1)].into() },
-            results: vec![ResultFile {
-                of: Format::Ris,
-                body,
-                bytes: ris.len() as u64,
-                sha256: Digest::of(ris),
-            }],
-            diagnostics: Some(ResultFile {
-                of: (),
-                body: Body::Inline(line.into()),
-                bytes,
-                sha256,
-            }),
+        if ris.len() < 1000 {
+            return product_of(Body::Inline(ris.to_vec().into()), ris);
         }
+        let product = blob_product(id, ris);
+        if let Body::Blob(key) = &product.results[0].body {
+            self.blobs.put(key, ris.to_vec().into()).await.expect("put");
+        }
+        product
     }
+}
 
-    /// Fails if the status of an answer is not described for its route.
-    fn check(&self, request: &Request, answer: &Answer) {
-        let path = request.target.split('?').next().unwrap_or_default();
-        let method = request.method.to_lowercase().replace("head", "get");
-        let paths = self.description["paths"].as_object().expect("paths");
-        let Some((template, item)) = paths.iter().find(|(template, _)| fits(template, path)) else {
-            return;
-        };
-        if let Some(operation) = item.get(&method) {
-            let status = answer.status.to_string();
-            let is_described = operation["responses"].get(&status).is_some();
-            assert!(is_described, "{method} {template} does not describe {status}: {answer:?}");
-        }
+/// What a worker would have made of it in the store of blobs, without putting it there.
+pub(crate) fn blob_product(id: JobId, ris: &[u8]) -> Product {
+    let key = place::result(&place::output(id), 1, RUN, Format::Ris);
+    product_of(Body::Blob(key), ris)
+}
+
+fn product_of(body: Body, ris: &[u8]) -> Product {
+    let line = b"{\"index\":1,\"code\":\"date-unparsed\"}\n".to_vec();
+    let (bytes, sha256) = (line.len() as u64, Digest::of(&line));
+    Product {
+        records: Records { read: 1, written: 1, skipped: 0 },
+        bytes_read: 10,
+        warnings: Warnings { total: 1, by_code: [("date-unparsed".to_owned(), 1)].into() },
+        results: vec![ResultFile {
+            of: Format::Ris,
+            body,
+            bytes: ris.len() as u64,
+            sha256: Digest::of(ris),
+        }],
+        diagnostics: Some(ResultFile { of: (), body: Body::Inline(line.into()), bytes, sha256 }),
     }
 }
 
@@ -170,16 +180,6 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.stop.cancel();
     }
-}
-
-fn fits(template: &str, path: &str) -> bool {
-    let parts = |text: &str| text.split('/').map(str::to_owned).collect::<Vec<_>>();
-    let (template, path) = (parts(template), parts(path));
-    template.len() == path.len()
-        && template
-            .iter()
-            .zip(&path)
-            .all(|(wanted, part)| wanted.starts_with('{') || wanted == part)
 }
 
 /// Waits until something is so.

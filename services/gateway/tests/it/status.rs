@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use jobs::JobId;
 
-use crate::client::Request;
 use crate::server::Server;
+use servers::http::Request;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_job_is_shown_at_every_time_of_its_life() {

@@ -6,8 +6,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::client::{Answer, PATIENCE, Request, exchange};
 use crate::server::{RECORD, Server, until};
+use servers::http::{Answer, PATIENCE, Request, exchange};
 
 fn long() -> String {
     RECORD.replace("<Article>", &format!("<Article>{}", " ".repeat(100 << 10)))

@@ -199,7 +199,10 @@ impl Config {
             convert: self.convert.clone(),
             webhooks: gateway::Webhooks { enabled: self.webhooks.enabled },
             outbox: self.outbox.clone(),
-            blobs: gateway::Space { min_free_bytes: self.blobs.min_free_bytes },
+            blobs: gateway::Space {
+                min_free_bytes: self.blobs.min_free_bytes,
+                redirect: self.blobs.redirect,
+            },
             shutdown: self.shutdown.clone(),
         }
     }

@@ -64,6 +64,17 @@ impl Process {
         }
     }
 
+    /// Its number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.as_ref().expect("it runs").id()
+    }
+
+    /// Forgets the most memory that it has had, and gives what it has now, in KiB.
+    pub(crate) fn forget_peak(&self) -> u64 {
+        fs::write(format!("/proc/{}/clear_refs", self.id()), "5").expect("Linux");
+        self.peak()
+    }
+
     /// Starts it again if it has ended by itself, as whatever supervises it would.
     pub(crate) fn revive(&mut self) {
         if self.has_ended() {

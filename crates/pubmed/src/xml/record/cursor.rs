@@ -21,11 +21,19 @@ use crate::xml::root::Flaw;
 /// What reading a piece of a record answers. Boxed, since flaws are rare and answers are not.
 pub(crate) type Read<T> = Result<T, Box<Flaw>>;
 
+/// The most elements of one record. What is made of an element takes many times its bytes: without
+/// this, 32 MiB of markup were hundreds of megabytes. Papers of 5,000 authors have half as many.
+const TAGS: usize = 200_000;
+/// The most that is said of one record.
+const WARNINGS: usize = 10_000;
+
 /// A place in a record, and what has been remarked on the way there.
 pub(crate) struct Cursor<'a> {
     text: &'a str,
     at: usize,
     limits: Limits,
+    /// Start tags read so far.
+    tags: usize,
     /// What was asked for.
     pub(crate) options: Options,
     /// What is to be said about the record.
@@ -58,7 +66,7 @@ pub(crate) enum Piece<'a> {
 impl<'a> Cursor<'a> {
     /// A cursor before the start tag of a record.
     pub(crate) fn new(text: &'a str, options: Options, limits: &Limits) -> Self {
-        Self { text, at: 0, limits: *limits, options, warnings: Vec::new() }
+        Self { text, at: 0, limits: *limits, tags: 0, options, warnings: Vec::new() }
     }
 
     /// The record's own tag.
@@ -265,9 +273,12 @@ impl<'a> Cursor<'a> {
         Cow::Owned(text)
     }
 
-    /// Says something about the record.
+    /// Says something about the record. With one thing more than may be said the record is refused
+    /// at the next tag, so that what comes then need not be kept.
     pub(crate) fn remark(&mut self, code: Code, text: impl Into<String>) {
-        self.warnings.push(Warning::new(code, text));
+        if self.warnings.len() <= WARNINGS {
+            self.warnings.push(Warning::new(code, text));
+        }
     }
 
     /// Says, once for a name, that an element is not known.
@@ -357,8 +368,11 @@ impl<'a> Cursor<'a> {
             }
             None => return Err(self.flaw(Code::RecordMalformed, "a tag does not end")),
         };
-        let fits =
-            (parent_depth as usize) < self.limits.depth && end - start <= self.limits.event_bytes;
+        self.tags += 1;
+        let fits = (parent_depth as usize) < self.limits.depth
+            && end - start <= self.limits.event_bytes
+            && self.tags <= TAGS
+            && self.warnings.len() <= WARNINGS;
         if behind == start || !fits {
             return Err(self.refuse_tag(parent_depth, end - start));
         }
@@ -395,9 +409,23 @@ impl<'a> Cursor<'a> {
             self.flaw(Code::LimitExceeded, message)
         } else if length > limits.event_bytes {
             self.flaw(Code::LimitExceeded, format!("a tag has {length} bytes"))
+        } else if self.tags > TAGS {
+            self.flaw(Code::LimitExceeded, format!("a record has more than {TAGS} elements"))
+        } else if self.warnings.len() > WARNINGS {
+            self.too_doubtful()
         } else {
             self.flaw(Code::RecordMalformed, "a tag has no name")
         }
+    }
+
+    #[cold]
+    #[expect(
+        clippy::unnecessary_box_returns,
+        reason = "results stay small on the path without flaws"
+    )]
+    fn too_doubtful(&self) -> Box<Flaw> {
+        let message = format!("there are more than {WARNINGS} things to be said of a record");
+        self.flaw(Code::LimitExceeded, message)
     }
 
     /// Reads the end tag that begins here, which must be that of `tag`.
@@ -410,6 +438,9 @@ impl<'a> Cursor<'a> {
                 _ => behind.iter().take_while(|sign| sign.is_ascii_whitespace()).count(),
             };
             if behind.get(blanks) == Some(&b'>') {
+                if self.warnings.len() > WARNINGS {
+                    return Err(self.too_doubtful());
+                }
                 self.at += 3 + tag.name.len() + blanks;
                 return Ok(());
             }

@@ -303,6 +303,26 @@ fn depth_and_size_end_a_record_that_goes_beyond_them() {
 }
 
 #[test]
+fn a_record_has_not_too_many_elements_and_not_too_many_doubts() {
+    let many = |piece: &str, count: usize| format!("<a>{}</a>", piece.repeat(count));
+    for (input, whole) in [
+        (many("<i/>", TAGS - 1), true),
+        (many("<i/>", TAGS), false),
+        (many("&x;", WARNINGS), true),
+        (many("&x;", WARNINGS + 1), false),
+        (many("&x;", 5 * WARNINGS), false),
+    ] {
+        let mut cursor = Cursor::new(&input, Options::default(), &Limits::default());
+        let root = cursor.root().expect("a root");
+        match cursor.text(&root) {
+            Ok(_) => assert!(whole, "{}", input.len()),
+            Err(flaw) => assert_eq!((flaw.code, whole), (Code::LimitExceeded, false)),
+        }
+        assert!(cursor.warnings.len() <= WARNINGS + 1);
+    }
+}
+
+#[test]
 fn a_flaw_names_the_element_and_the_place() {
     let mut cursor = Cursor::new("<a><b>text</c></a>", Options::default(), &Limits::default());
     let root = cursor.root().expect("a root");

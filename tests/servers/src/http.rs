@@ -1,6 +1,8 @@
-//! A client that sends what it is told, byte by byte, and shows what comes back.
+//! A client of HTTP that sends what it is told, byte by byte, and shows what comes back.
 
-use std::fmt::Write as _;
+mod description;
+
+use std::fmt::{self, Write as _};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -9,53 +11,70 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-/// How long a test waits for what must come.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub use description::Description;
+
+/// How long a test waits for what must come, on a busy machine.
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An answer.
-#[derive(Clone, Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: Vec<u8>,
+#[derive(Clone)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The headers, with their names in small letters.
+    pub headers: Vec<(String, String)>,
+    /// The body, put together if it came in chunks.
+    pub body: Vec<u8>,
 }
 
 /// A request that is being put together.
 #[derive(Clone, Debug)]
-pub(crate) struct Request {
-    pub(crate) method: String,
-    pub(crate) target: String,
+pub struct Request {
+    /// The method.
+    pub method: String,
+    /// The path with its query.
+    pub target: String,
     headers: Vec<(String, String)>,
     body: Option<Vec<u8>>,
 }
 
 impl Request {
-    pub(crate) fn new(method: &str, target: &str) -> Self {
+    /// A request without a body.
+    #[must_use]
+    pub fn new(method: &str, target: &str) -> Self {
         let (method, target) = (method.to_owned(), target.to_owned());
         Self { method, target, headers: Vec::new(), body: None }
     }
 
     /// Adds a header; a second of the same name stands beside the first.
-    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    pub(crate) fn key(self, key: &str) -> Self {
+    /// Shows a key.
+    #[must_use]
+    pub fn key(self, key: &str) -> Self {
         self.header("Authorization", &format!("Bearer {key}"))
     }
 
-    pub(crate) fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
+    /// Adds a body, and its length if no header tells how long it is.
+    #[must_use]
+    pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = Some(body.into());
         self
     }
 
-    pub(crate) fn xml(self, body: impl Into<Vec<u8>>) -> Self {
+    /// Adds a body that is XML.
+    #[must_use]
+    pub fn xml(self, body: impl Into<Vec<u8>>) -> Self {
         self.header("Content-Type", "application/xml").body(body)
     }
 
     /// A form of parts with a name, a head and a value.
-    pub(crate) fn form(self, parts: &[(&str, &str, &str)]) -> Self {
+    #[must_use]
+    pub fn form(self, parts: &[(&str, &str, &str)]) -> Self {
         let mut body = String::new();
         for (name, head, value) in parts {
             let _ = write!(
@@ -68,7 +87,8 @@ impl Request {
     }
 
     /// The bytes of the request. It asks to close the connection behind it.
-    pub(crate) fn bytes(&self) -> Vec<u8> {
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
         let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.target);
         let has = |name: &str| self.headers.iter().any(|(given, _)| given == name);
         if !has("Host") {
@@ -90,22 +110,50 @@ impl Request {
     }
 }
 
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = &self.body[..self.body.len().min(1000)];
+        let mut answer = f.debug_struct("Answer");
+        answer.field("status", &self.status).field("headers", &self.headers);
+        answer.field("body", &String::from_utf8_lossy(shown)).finish_non_exhaustive()
+    }
+}
+
 impl Answer {
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    /// The value of a header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
         let named = self.headers.iter().find(|(given, _)| given.eq_ignore_ascii_case(name));
         named.map(|(_, value)| value.as_str())
     }
 
-    pub(crate) fn text(&self) -> String {
+    /// The body as text.
+    ///
+    /// # Panics
+    ///
+    /// If it is none.
+    #[must_use]
+    pub fn text(&self) -> String {
         String::from_utf8(self.body.clone()).expect("text")
     }
 
-    pub(crate) fn json(&self) -> Value {
+    /// The body as JSON.
+    ///
+    /// # Panics
+    ///
+    /// If it is none.
+    #[must_use]
+    pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
     /// The code of the problem that it is, after a look at its other members.
-    pub(crate) fn problem(&self) -> String {
+    ///
+    /// # Panics
+    ///
+    /// If it is no problem, or not a whole one.
+    #[must_use]
+    pub fn problem(&self) -> String {
         assert_eq!(self.header("content-type"), Some("application/problem+json"), "{self:?}");
         let problem = self.json();
         let code = problem["code"].as_str().expect("a code").to_owned();
@@ -124,7 +172,11 @@ impl Answer {
 }
 
 /// Sends bytes and reads until the other side closes.
-pub(crate) async fn exchange(address: SocketAddr, bytes: &[u8]) -> Answer {
+///
+/// # Panics
+///
+/// If no answer comes in time.
+pub async fn exchange(address: SocketAddr, bytes: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(address).await.expect("a connection");
     // Whoever refuses a body may close before it is read.
     drop(stream.write_all(bytes).await);
@@ -132,7 +184,11 @@ pub(crate) async fn exchange(address: SocketAddr, bytes: &[u8]) -> Answer {
 }
 
 /// Reads an answer until the other side closes.
-pub(crate) async fn read(stream: &mut TcpStream) -> Answer {
+///
+/// # Panics
+///
+/// If no answer comes in time.
+pub async fn read(stream: &mut TcpStream) -> Answer {
     let mut bytes = Vec::new();
     timeout(PATIENCE, stream.read_to_end(&mut bytes)).await.expect("an answer in time").ok();
     parse(&bytes)
@@ -174,27 +230,42 @@ fn unchunked(mut bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A stream of events that is read piece by piece.
-pub(crate) struct Listener {
+#[derive(Debug)]
+pub struct Listener {
     stream: TcpStream,
-    pub(crate) heard: String,
+    /// All that was heard, with the head.
+    pub heard: String,
 }
 
 impl Listener {
-    pub(crate) async fn open(address: SocketAddr, request: &Request) -> Self {
+    /// Sends a request whose answer does not end.
+    ///
+    /// # Panics
+    ///
+    /// If there is no connection.
+    pub async fn open(address: SocketAddr, request: &Request) -> Self {
         let mut stream = TcpStream::connect(address).await.expect("a connection");
         stream.write_all(&request.bytes()).await.expect("sent");
         Self { stream, heard: String::new() }
     }
 
     /// Listens until these words were heard.
-    pub(crate) async fn until(&mut self, words: &str) {
+    ///
+    /// # Panics
+    ///
+    /// If they do not come in time.
+    pub async fn until(&mut self, words: &str) {
         while !self.heard.contains(words) {
             assert!(self.more().await, "`{words}` was not heard in {}", self.heard);
         }
     }
 
     /// Listens until the other side closes.
-    pub(crate) async fn finish(&mut self) {
+    ///
+    /// # Panics
+    ///
+    /// If it does not close in time.
+    pub async fn finish(&mut self) {
         while self.more().await {}
     }
 

@@ -1,0 +1,39 @@
+//! `docs/security.md` names tests that are there.
+
+use std::fs;
+use std::path::Path;
+
+use tests::places;
+
+/// The functions below a folder, as they begin: `fn name(`.
+fn functions(folder: &Path, found: &mut String) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            functions(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            *found += &fs::read_to_string(&path).expect("a source file");
+        }
+    }
+}
+
+#[test]
+fn every_test_of_the_attack_table_is_there() {
+    let root = places::root();
+    let page = fs::read_to_string(root.join("docs/security.md")).expect("docs/security.md");
+    let mut sources = String::new();
+    for folder in ["crates", "services", "tests"] {
+        functions(&root.join(folder), &mut sources);
+    }
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| S")).collect();
+    assert_eq!(rows.len(), 22);
+    for (number, row) in rows.iter().enumerate() {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        assert_eq!(cells[0], format!("S{}", number + 1));
+        let names: Vec<&str> = cells[3].split('`').skip(1).step_by(2).collect();
+        assert!(!names.is_empty(), "{row}");
+        for name in names {
+            assert!(sources.contains(&format!("fn {name}(")), "{}: no test `{name}`", cells[0]);
+        }
+    }
+}
