@@ -31,7 +31,9 @@ pub(crate) struct Setup<'a> {
 
 impl Spread {
     pub(crate) fn start(folder: &Path) -> Self {
-        let settings = "--set jobs.max_failures=50 --set jobs.silent_seconds=5";
+        // Whoever falls in these tests does so on purpose: that is no poison.
+        let settings =
+            "--set jobs.max_failures=50 --set amqp.delivery_limit=50 --set jobs.silent_seconds=5";
         Self::with(folder, &Setup { settings, workers: "", metrics: None })
     }
 
