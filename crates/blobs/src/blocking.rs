@@ -10,6 +10,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use crate::ahead::Ahead;
 use crate::files::Draft;
 use crate::writer::BATCH_BYTES;
 use crate::{BlobError, Blobs};
@@ -17,6 +18,8 @@ use crate::{BlobError, Blobs};
 /// Bytes that travel to an object store at a time, and how many such pieces may be on the way.
 const PIECE_BYTES: usize = 256 << 10;
 const PIECES: usize = 3;
+/// Bytes that are worth a write of their own, without a copy.
+const DIRECT_BYTES: usize = 64 << 10;
 
 /// Writes a blob from a thread that may wait. Dropping it gives the blob up.
 ///
@@ -33,7 +36,7 @@ pub struct BlockingWriter {
 enum Sink {
     /// Nothing was written yet.
     Closed,
-    File(Draft),
+    File(Draft, Ahead),
     Pipe(mpsc::Sender<Piece>, JoinHandle<Result<u64, BlobError>>),
     /// A write failed.
     Broken,
@@ -57,8 +60,8 @@ impl BlockingWriter {
     pub fn finish(mut self) -> Result<u64, BlobError> {
         self.flush_buffer()?;
         match std::mem::replace(&mut self.sink, Sink::Broken) {
-            Sink::File(draft) => {
-                let published = draft.publish();
+            Sink::File(draft, mut ahead) => {
+                let published = ahead.settle(&self.handle).and_then(|()| draft.publish());
                 published.map_err(|error| BlobError::file("write", &self.key, error))
             }
             Sink::Pipe(pipe, task) => {
@@ -71,39 +74,46 @@ impl BlockingWriter {
     }
 
     fn flush_buffer(&mut self) -> Result<(), BlobError> {
-        match std::mem::replace(&mut self.sink, Sink::Broken) {
-            Sink::Closed => self.sink = self.open()?,
-            sink => self.sink = sink,
-        }
-        if self.buffer.is_empty() {
-            return Ok(());
-        }
-        match std::mem::replace(&mut self.sink, Sink::Broken) {
-            Sink::File(mut draft) => {
-                let written =
-                    self.blobs.take(self.buffer.len()).and_then(|()| draft.write(&self.buffer));
+        let mut buffer = std::mem::take(&mut self.buffer);
+        self.put(&buffer)?;
+        buffer.clear();
+        self.buffer = buffer;
+        Ok(())
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> Result<(), BlobError> {
+        let sink = match std::mem::replace(&mut self.sink, Sink::Broken) {
+            Sink::Closed => self.open()?,
+            sink => sink,
+        };
+        self.sink = match sink {
+            _ if bytes.is_empty() => sink,
+            Sink::File(mut draft, mut ahead) => {
+                let written = self.blobs.take(bytes.len()).and_then(|()| {
+                    draft.write(bytes)?;
+                    ahead.grown(bytes.len(), draft.file(), &self.handle)
+                });
                 written.map_err(|error| BlobError::file("write", &self.key, error))?;
-                self.buffer.clear();
-                self.sink = Sink::File(draft);
+                Sink::File(draft, ahead)
             }
             Sink::Pipe(pipe, task) => {
-                let piece = Bytes::from(std::mem::take(&mut self.buffer));
-                if pipe.blocking_send(Piece::Bytes(piece)).is_err() {
+                let piece = Piece::Bytes(Bytes::copy_from_slice(bytes));
+                if pipe.blocking_send(piece).is_err() {
                     self.result(task)?;
                     return Err(BlobError::Broken { key: self.key.clone() });
                 }
-                self.sink = Sink::Pipe(pipe, task);
+                Sink::Pipe(pipe, task)
             }
             Sink::Closed | Sink::Broken => {
                 return Err(BlobError::Broken { key: self.key.clone() });
             }
-        }
+        };
         Ok(())
     }
 
     fn open(&self) -> Result<Sink, BlobError> {
         if let Some(draft) = self.blobs.draft(&self.key)? {
-            return Ok(Sink::File(draft));
+            return Ok(Sink::File(draft, Ahead::default()));
         }
         let (pipe, mut pieces) = mpsc::channel(PIECES);
         let (blobs, key) = (self.blobs.clone(), self.key.clone());
@@ -135,6 +145,10 @@ impl Write for BlockingWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let room = self.piece_bytes() - self.buffer.len();
         let now = &bytes[..bytes.len().min(room)];
+        if self.buffer.is_empty() && now.len() >= DIRECT_BYTES {
+            self.put(now)?;
+            return Ok(now.len());
+        }
         self.buffer.extend_from_slice(now);
         if self.buffer.len() == self.piece_bytes() {
             self.flush_buffer()?;

@@ -15,6 +15,7 @@
 //! # }
 //! ```
 
+mod ahead;
 mod blobs;
 mod blocking;
 mod error;

@@ -2,13 +2,15 @@
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
+use std::panic::resume_unwind;
 use std::sync::atomic::Ordering;
+use std::thread;
 
 use blobs::{BlobError, Blobs};
 use convert::{Conversion, Diagnostic, Execution, Failure, Limits, Progress, Report, Watch};
 use formats::Format;
 use jobs::message::{Digest, Product};
-use jobs::{Outcome, Records, ResultFile, Warnings, place, problem_of_report};
+use jobs::{Body, Outcome, Records, ResultFile, Warnings, place, problem_of_report};
 use tokio::runtime::Handle;
 
 use crate::diagnostics::Lines;
@@ -66,7 +68,7 @@ impl Press<'_> {
         let (report, converted) = self.convert(&mut drafts, &mut lines);
         let converted = converted.and_then(|()| match problem_of_report(&report) {
             Some(problem) => Err(Trouble::Ending(Box::new(problem))),
-            None => finish(drafts, &report).map_err(Trouble::Store),
+            None => finish(drafts, results.is_large(), &report).map_err(Trouble::Store),
         });
         let mut product = Product {
             records: Records {
@@ -178,15 +180,29 @@ impl Press<'_> {
     }
 }
 
-/// Closes the results.
-fn finish(drafts: Vec<Draft>, report: &Report) -> Result<Vec<ResultFile<Format>>, BlobError> {
-    let files = drafts.into_iter().zip(&report.outputs);
+/// Closes the results: where they are blobs, side by side, since each waits for the disk.
+fn finish(
+    drafts: Vec<Draft>,
+    are_blobs: bool,
+    report: &Report,
+) -> Result<Vec<ResultFile<Format>>, BlobError> {
+    let bodies: Vec<Result<Body, BlobError>> = if are_blobs {
+        thread::scope(|scope| {
+            let close = |draft: Draft| scope.spawn(|| draft.finish());
+            let closing: Vec<_> = drafts.into_iter().map(close).collect();
+            let closed = closing.into_iter().map(thread::ScopedJoinHandle::join);
+            closed.map(|body| body.unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        })
+    } else {
+        drafts.into_iter().map(Draft::finish).collect()
+    };
+    let files = bodies.into_iter().zip(&report.outputs);
     files
-        .map(|(draft, written)| {
+        .map(|(body, written)| {
             let sha256 = written.sha256.as_deref().and_then(|digits| digits.parse().ok());
             Ok(ResultFile {
                 of: written.format,
-                body: draft.finish()?,
+                body: body?,
                 bytes: written.bytes,
                 sha256: sha256.unwrap_or(Digest([0; 32])),
             })

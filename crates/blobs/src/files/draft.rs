@@ -47,6 +47,11 @@ impl Draft {
         Ok(())
     }
 
+    /// The file itself.
+    pub(crate) fn file(&self) -> &File {
+        &self.file
+    }
+
     /// Makes the file last and shows it, over whatever stood in its place. Answers its size.
     pub(crate) fn publish(mut self) -> io::Result<u64> {
         self.file.sync_all()?;
