@@ -1,7 +1,7 @@
 //! `make bench-http`: how quickly the door answers, and what a large file costs.
 //!
-//! Each benchmark prints one JSON line and fails when its target is missed by more than a fifth. They
-//! are left out of `make test`: on a machine that does other things they measure those.
+//! Each benchmark prints one JSON line and fails when its target is missed. They are left out of
+//! `make test`: on a machine that does other things they measure those.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Read as _, Write as _};
@@ -142,7 +142,7 @@ fn one_record_is_converted_at_once() {
         worst = at(990);
     }
     assert_eq!(service.terminate().code(), Some(0), "{}", service.said());
-    assert!(worst <= Duration::from_millis(6), "the target is 5 ms: {worst:?}");
+    assert!(worst <= Duration::from_millis(5), "the target is 5 ms: {worst:?}");
 }
 
 /// Copies a file piece by piece and lets it reach the disk, as an upload does.
@@ -277,8 +277,8 @@ fn a_large_file_costs_what_the_command_line_costs() {
         "convert_s": alone, "job_s": converting, "upload_and_job_s": whole,
         "job_to_convert": converting / alone, "all_to_convert": whole / alone,
     }));
-    assert!(rate(accepted) * 1.2 >= rate(copied).min(150.0), "it is accepted too slowly");
-    assert!(converting <= 1.1 * 1.2 * alone, "it takes too long");
+    assert!(rate(accepted) >= rate(copied).min(150.0), "it is accepted too slowly");
+    assert!(converting <= 1.1 * alone, "it takes too long");
 }
 
 #[test]
