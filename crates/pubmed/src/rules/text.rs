@@ -25,15 +25,16 @@ pub(crate) fn present(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.into_owned())
 }
 
-/// [`scalar`], and what `entities` asks for where the text was escaped twice.
-pub(crate) fn plain<'a>(
+/// [`scalar`], and what `entities` asks for where the text was escaped twice. `place` names it in
+/// warnings.
+pub(crate) fn plain<'a, 'p>(
     text: &'a str,
-    place: &str,
+    place: impl FnOnce() -> Cow<'p, str>,
     entities: Entities,
     warnings: &mut Vec<Warning>,
 ) -> Cow<'a, str> {
     let Some(escaped) = Escaped::find(text) else { return scalar(text) };
-    escaped.report(place, entities, warnings);
+    escaped.report(&place(), entities, warnings);
     match entities {
         Entities::Literal => scalar(text),
         Entities::Repair => Cow::Owned(scalar(&escaped.decoded).into_owned()),

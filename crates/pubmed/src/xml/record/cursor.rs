@@ -10,7 +10,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr_iter, memchr2, memchr3, memmem};
+use memchr::{memchr, memchr2, memchr3, memmem};
 use model::{Code, Warning};
 use quick_xml::escape::resolve_html5_entity;
 
@@ -195,7 +195,7 @@ impl<'a> Cursor<'a> {
             return Ok(());
         }
         let rest = &self.text.as_bytes()[self.at..];
-        match find_text(rest, end.as_bytes()) {
+        match memmem::find(rest, end.as_bytes()) {
             Some(length) if memchr2(b'!', b'?', &rest[..length]).is_none() => {
                 self.at += length;
                 self.close(tag)
@@ -559,7 +559,15 @@ fn is_inline(tag: &Tag<'_>) -> bool {
 /// Where the name of a tag ends: before white space, `>` or `/`.
 #[inline]
 fn end_of_name(bytes: &[u8], start: usize) -> usize {
-    find(bytes, start, |chunk| below(chunk, b' ' + 1) | equal(chunk, b'>') | equal(chunk, b'/'))
+    let mut at = start;
+    loop {
+        // Names are of letters, mostly: what else may stand in them is passed over one by one.
+        at = find(bytes, at, |chunk| below(chunk, b'A'));
+        match bytes.get(at) {
+            None | Some(..=b' ' | b'>' | b'/') => return at,
+            Some(_) => at += 1,
+        }
+    }
 }
 
 /// The first byte from there on that is marked, or the end.
@@ -594,11 +602,6 @@ fn end_of_tidy(bytes: &[u8], start: usize) -> usize {
         at += 8;
     }
     at
-}
-
-/// Where a text begins that begins with `<` and is not far away.
-fn find_text(bytes: &[u8], text: &[u8]) -> Option<usize> {
-    memchr_iter(b'<', bytes).find(|at| bytes[*at..].starts_with(text))
 }
 
 /// Eight bytes at once, the first one lowest.
