@@ -226,6 +226,9 @@ mod tests {
         for words in ["", "Plain words, 50% of them.", "α-synuclein ±3 µg, Łódź, 王"] {
             assert!(matches!(one_line(words), Cow::Borrowed(_)), "{words}");
         }
+        let rich = r#"["α-Synuclein at 37 °C: ",{"i":["E. coli"]}," in H",{"sub":["2"]},"O"]"#;
+        let rich: Text = serde_json::from_str(rich).expect("a text in JSON");
+        assert!(matches!(text(&rich), Cow::Borrowed(_)));
     }
 
     #[test]
@@ -243,6 +246,14 @@ mod tests {
             prop_assert!(is_clean(&once), "{once:?}");
             prop_assert!(matches!(one_line(&once), Cow::Borrowed(_)));
             prop_assert!(!once.chars().any(|sign| fate(sign) != Fate::Stays && sign != ' '));
+        }
+
+        /// Text that is left alone is what cleaning its runs would make of it.
+        #[test]
+        fn text_is_left_alone_only_if_it_is_clean(given in arbitrary::text()) {
+            let mut clean = Line::default().runs(&given);
+            trim_end(&mut clean);
+            prop_assert_eq!(&*text(&given), &clean);
         }
 
         /// Whether a text is cleaned as runs or as words, the words are the same.
