@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use model::{Inline, Text};
+use model::{Inline, Text, beyond_ascii};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// The words as one clean line; borrowed where nothing had to be changed.
@@ -31,6 +31,10 @@ pub(crate) fn text(text: &Text) -> Cow<'_, Text> {
             Cow::Borrowed(_) => Cow::Borrowed(text),
             Cow::Owned(words) => Cow::Owned(Text::plain(words)),
         };
+    }
+    let mut line = Line::default();
+    if line.are_clean(text) && !line.blank {
+        return Cow::Borrowed(text);
     }
     let mut clean = Line::default().runs(text);
     trim_end(&mut clean);
@@ -64,40 +68,41 @@ fn fate(character: char) -> Fate {
 
 /// Whether [`one_line`] would change nothing.
 pub(crate) fn is_clean(words: &str) -> bool {
-    let bytes = words.as_bytes();
-    let ([first, ..], [.., last]) = (bytes, bytes) else { return true };
-    // Without early exits, so that the compiler can look at many bytes at once.
-    let controls = bytes
-        .iter()
-        .fold(0, |found, byte| found | u8::from(*byte < b' ') | u8::from(*byte == 0x7F));
-    let doubled = bytes
-        .iter()
-        .zip(&bytes[1..])
-        .fold(0, |found, (one, next)| found | (u8::from(*one == b' ') & u8::from(*next == b' ')));
-    if controls + doubled > 0 || *first == b' ' || *last == b' ' {
-        return false;
-    }
-    words.is_ascii() || is_clean_beyond_ascii(words)
+    !words.starts_with(' ') && !words.ends_with(' ') && is_clean_inside(words)
 }
 
-fn is_clean_beyond_ascii(words: &str) -> bool {
-    let mut may_compose = false;
-    let mut rest = words;
-    while let Some(at) = rest.bytes().position(|byte| !byte.is_ascii()) {
-        let Some(character) = rest[at..].chars().next() else { break };
-        if fate(character) != Fate::Stays {
-            return false;
-        }
-        // All below U+0300 is composed, and stands before whatever composes with it.
-        may_compose |= character >= '\u{300}';
-        rest = &rest[at + character.len_utf8()..];
-    }
-    !may_compose || is_nfc(words)
+/// Whether the words are clean but for blanks at their ends.
+fn is_clean_inside(words: &str) -> bool {
+    let bytes = words.as_bytes();
+    let Some((last, before)) = bytes.split_last() else { return true };
+    let control = |byte: u8| u8::from(byte < b' ') | u8::from(byte == 0x7F);
+    let doubled = |one: u8, next: u8| u8::from(one == b' ') & u8::from(next == b' ');
+    // Without early exits, so that the compiler can look at many bytes at once.
+    let (unclean, all) = before
+        .iter()
+        .zip(&bytes[1..])
+        .fold((control(*last), *last), |(unclean, all), (one, next)| {
+            (unclean | control(*one) | doubled(*one, *next), all | one)
+        });
+    unclean == 0 && (all.is_ascii() || beyond_ascii(words).all(is_clean_beyond_ascii))
+}
+
+fn is_clean_beyond_ascii(piece: &str) -> bool {
+    let stays = |character: char| character.is_ascii() || fate(character) == Fate::Stays;
+    piece.chars().all(stays) && is_composed(piece)
+}
+
+/// Whether words are composed (NFC).
+fn is_composed(words: &str) -> bool {
+    // All below U+0300, whose first byte is 0xCC, is composed and stands before whatever composes
+    // with it.
+    words.bytes().all(|byte| byte < 0xCC) || is_nfc(words)
 }
 
 /// Composed letters (NFC) where Unicode has them.
 fn composed(words: String) -> String {
-    if is_nfc(&words) { words } else { words.nfc().collect() }
+    // An ASCII character never composes with the one before it.
+    if beyond_ascii(&words).all(is_composed) { words } else { words.nfc().collect() }
 }
 
 /// A line in the making: remembers whether a blank would be the first or the second one.
@@ -112,8 +117,33 @@ impl Default for Line {
 }
 
 impl Line {
+    /// Whether [`Self::runs`] would change nothing.
+    fn are_clean(&mut self, text: &Text) -> bool {
+        text.runs().iter().all(|run| match run {
+            Inline::Plain(words) => {
+                let doubled = self.blank && words.starts_with(' ');
+                self.blank = words.ends_with(' ');
+                !doubled && is_clean_inside(words)
+            }
+            Inline::Styled(_, inner) => self.are_clean(inner),
+            Inline::Math(_) => {
+                self.blank = false;
+                true
+            }
+        })
+    }
+
     fn push(&mut self, words: &str, out: &mut String) {
-        for character in words.chars() {
+        let mut rest = words;
+        while let Some(character) = rest.chars().next() {
+            let plain = rest.bytes().take_while(u8::is_ascii_graphic).count();
+            if plain > 0 {
+                out.push_str(&rest[..plain]);
+                self.blank = false;
+                rest = &rest[plain..];
+                continue;
+            }
+            rest = &rest[character.len_utf8()..];
             match fate(character) {
                 Fate::Goes => continue,
                 Fate::Blank if self.blank => continue,
@@ -196,6 +226,9 @@ mod tests {
         for words in ["", "Plain words, 50% of them.", "α-synuclein ±3 µg, Łódź, 王"] {
             assert!(matches!(one_line(words), Cow::Borrowed(_)), "{words}");
         }
+        let rich = r#"["α-Synuclein at 37 °C: ",{"i":["E. coli"]}," in H",{"sub":["2"]},"O"]"#;
+        let rich: Text = serde_json::from_str(rich).expect("a text in JSON");
+        assert!(matches!(text(&rich), Cow::Borrowed(_)));
     }
 
     #[test]
@@ -213,6 +246,14 @@ mod tests {
             prop_assert!(is_clean(&once), "{once:?}");
             prop_assert!(matches!(one_line(&once), Cow::Borrowed(_)));
             prop_assert!(!once.chars().any(|sign| fate(sign) != Fate::Stays && sign != ' '));
+        }
+
+        /// Text that is left alone is what cleaning its runs would make of it.
+        #[test]
+        fn text_is_left_alone_only_if_it_is_clean(given in arbitrary::text()) {
+            let mut clean = Line::default().runs(&given);
+            trim_end(&mut clean);
+            prop_assert_eq!(&*text(&given), &clean);
         }
 
         /// Whether a text is cleaned as runs or as words, the words are the same.

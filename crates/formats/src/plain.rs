@@ -17,7 +17,10 @@ pub(crate) fn line(text: &Text, markup: Markup) -> Cow<'_, str> {
     let mut out = String::new();
     push(&text, markup, &mut out);
     // A mark may stand right behind a letter only now.
-    Cow::Owned(clean::one_line(&out).into_owned())
+    Cow::Owned(match clean::one_line(&out) {
+        Cow::Borrowed(_) => out,
+        Cow::Owned(line) => line,
+    })
 }
 
 /// Whether every sub- and superscript of the text can still be told when it is plain.

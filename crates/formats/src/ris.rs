@@ -156,11 +156,20 @@ impl Lines<'_> {
         line.close();
     }
 
+    /// One line of words that are clean already.
+    fn clean_line(&mut self, words: &str) {
+        let mut line = self.open();
+        line.clean_value(words, "");
+        line.close();
+    }
+
     /// One line of words in pieces.
     fn pieces<'p>(&mut self, pieces: impl Iterator<Item = &'p str> + Clone) {
         // Clean pieces make a clean line: no blank stands at their ends.
         if pieces.clone().all(clean::is_clean) {
-            self.joined(pieces, "");
+            let mut line = self.open();
+            pieces.for_each(|piece| line.clean_value(piece, ""));
+            line.close();
         } else {
             self.line(&pieces.collect::<String>());
         }
@@ -186,7 +195,12 @@ struct Line<'a> {
 impl Line<'_> {
     /// Adds a value behind a separator, unless it is the first one or empty.
     fn value(&mut self, value: &str, separator: &str) {
-        let value = clean::one_line(value);
+        self.clean_value(&clean::one_line(value), separator);
+    }
+
+    /// Adds a value that is clean already.
+    fn clean_value(&mut self, value: &str, separator: &str) {
+        debug_assert!(clean::is_clean(value), "{value:?}");
         if !value.is_empty() {
             if self.out.len() > self.empty {
                 self.out.extend_from_slice(separator.as_bytes());

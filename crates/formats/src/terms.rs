@@ -143,7 +143,7 @@ impl<'r> Words<'r> {
     /// Equal for equal words, however they are cut into pieces; 0 for none.
     fn sum(&self) -> u64 {
         let of_piece =
-            |piece: &str| piece.bytes().map(|byte| (1 << 32) + u64::from(byte)).sum::<u64>();
+            |piece: &str| ((piece.len() as u64) << 32) + piece.bytes().map(u64::from).sum::<u64>();
         self.pieces().map(of_piece).sum()
     }
 }

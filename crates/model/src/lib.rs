@@ -12,6 +12,7 @@
 //! assert_eq!(record.authors[0].name.family(), Some("Okines"));
 //! ```
 
+mod ascii;
 mod code;
 mod container;
 mod date;
@@ -25,6 +26,7 @@ mod serial;
 mod subject;
 mod text;
 
+pub use ascii::beyond_ascii;
 pub use code::{Code, Severity, UnknownCode, Warning};
 pub use container::{Book, Container, Issn, IssnKind, IssnNumber, Journal};
 pub use date::{Date, HistoryDate, Month, Point, Season};

@@ -163,14 +163,21 @@ impl<R: Read> Runs<R> {
         let useful = self.most_bytes.saturating_sub(left_over).max(self.run_bytes);
         let wanted = left_over.max(self.run_bytes.saturating_sub(left_over)).min(useful);
         self.buffer.reserve_exact(wanted);
-        match self.input.by_ref().take(wanted as u64).read_to_end(&mut self.buffer) {
-            Ok(length) if length == wanted => {}
-            Ok(_) => self.after = After::End,
-            Err(error) => {
-                self.after = After::Failure;
-                self.failure = Some(error);
+        self.buffer.resize(left_over + wanted, 0);
+        let mut filled = left_over;
+        while filled < self.buffer.len() && self.after == After::More {
+            // As much as there is room for, so that a file is read past all buffers in between.
+            match self.input.read(&mut self.buffer[filled..]) {
+                Ok(0) => self.after = After::End,
+                Ok(length) => filled += length,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.after = After::Failure;
+                    self.failure = Some(error);
+                }
             }
         }
+        self.buffer.truncate(filled);
     }
 
     /// Takes the first bytes out of the buffer, copying as little as possible.

@@ -39,7 +39,7 @@ pub(super) fn editors(entry: &Entry<'_>, lines: &mut Lines<'_>) {
 fn names(people: &[Author], entry: &Entry<'_>, lines: &mut Lines<'_>) {
     for Author { name, .. } in people {
         let spelled = person::spelled(name, entry.options.ris_group_comma.0);
-        lines.line(&spelled.line);
+        lines.clean_line(&spelled.line);
         if spelled.comma_replaced {
             lines.warnings.push(Warning::new(Code::GroupCommaReplaced, spelled.line));
         }
@@ -224,7 +224,7 @@ pub(super) fn abstract_(entry: &Entry<'_>, lines: &mut Lines<'_>) {
     for part in parts() {
         let words = plain::line(part.text, entry.options.markup);
         line.value(part.label.unwrap_or(""), " ");
-        line.value(&words, if part.label.is_some() { ": " } else { " " });
+        line.clean_value(&words, if part.label.is_some() { ": " } else { " " });
     }
     line.close();
     for part in parts() {
@@ -313,7 +313,7 @@ fn option<V: AsRef<str>>(value: Option<V>, lines: &mut Lines<'_>) {
 
 fn text(text: &Text, place: &str, entry: &Entry<'_>, lines: &mut Lines<'_>) {
     if !text.is_empty() {
-        lines.line(&plain::line(text, entry.options.markup));
+        lines.clean_line(&plain::line(text, entry.options.markup));
         note_loss(text, place, entry, lines);
     }
 }

@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use model::{Code, Inline, Style, Text, Warning};
+use model::{Code, Inline, Style, Text, Warning, beyond_ascii};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::options::Entities;
@@ -25,15 +25,16 @@ pub(crate) fn present(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.into_owned())
 }
 
-/// [`scalar`], and what `entities` asks for where the text was escaped twice.
-pub(crate) fn plain<'a>(
+/// [`scalar`], and what `entities` asks for where the text was escaped twice. `place` names it in
+/// warnings.
+pub(crate) fn plain<'a, 'p>(
     text: &'a str,
-    place: &str,
+    place: impl FnOnce() -> Cow<'p, str>,
     entities: Entities,
     warnings: &mut Vec<Warning>,
 ) -> Cow<'a, str> {
     let Some(escaped) = Escaped::find(text) else { return scalar(text) };
-    escaped.report(place, entities, warnings);
+    escaped.report(&place(), entities, warnings);
     match entities {
         Entities::Literal => scalar(text),
         Entities::Repair => Cow::Owned(scalar(&escaped.decoded).into_owned()),
@@ -177,15 +178,22 @@ fn blank(text: &Text) -> Option<&str> {
 
 /// Whether tidying would change nothing: composed, no line ends, no two blanks in a row.
 fn is_tidy(text: &str) -> bool {
-    is_tidy_ascii(text.as_bytes()) || (is_tidy_unicode(text) && is_nfc_by_parts(text))
-}
-
-/// Printable ASCII without two blanks in a row.
-fn is_tidy_ascii(bytes: &[u8]) -> bool {
-    // Counted to the end rather than found: so the compiler looks at many bytes at a time.
-    let odd = bytes.iter().filter(|sign| !(0x20..0x80).contains(*sign)).count();
-    let doubled = bytes.windows(2).filter(|pair| *pair == b"  ").count();
-    odd + doubled == 0
+    let bytes = text.as_bytes();
+    let Some((last, before)) = bytes.split_last() else { return true };
+    let control = |byte: u8| u8::from(byte < b' ');
+    let doubled = |one: u8, next: u8| u8::from(one == b' ') & u8::from(next == b' ');
+    // Looked at to the end: so the compiler looks at many bytes at a time.
+    let (odd, all) =
+        before.iter().zip(&bytes[1..]).fold((control(*last), *last), |(odd, all), (one, next)| {
+            (odd | control(*one) | doubled(*one, *next), all | one)
+        });
+    if odd == 0 {
+        all.is_ascii()
+            || beyond_ascii(text).all(|piece| is_tidy_unicode(piece) && is_composed(piece))
+    } else {
+        // A control character need not be white space.
+        is_tidy_unicode(text) && is_composed(text)
+    }
 }
 
 fn is_tidy_unicode(text: &str) -> bool {
@@ -198,15 +206,16 @@ fn is_tidy_unicode(text: &str) -> bool {
     })
 }
 
-/// NFC looks at neighbours, and an ASCII character never composes with the one before it.
-fn is_nfc_by_parts(text: &str) -> bool {
+/// Whether a text is in NFC.
+fn is_composed(text: &str) -> bool {
     // Below U+0300, whose first byte is 0xCC, all characters are composed and none is a mark.
     text.bytes().all(|byte| byte < 0xCC) || is_nfc(text)
 }
 
 fn tidied(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    if is_nfc_by_parts(text) {
+    // NFC looks at neighbours, and an ASCII character never composes with the one before it.
+    if beyond_ascii(text).all(is_composed) {
         collapse(text.chars(), &mut out);
     } else {
         collapse(text.nfc(), &mut out);

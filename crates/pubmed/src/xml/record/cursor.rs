@@ -10,7 +10,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr_iter, memchr2, memchr3, memmem};
+use memchr::{memchr, memchr2, memchr3, memmem};
 use model::{Code, Warning};
 use quick_xml::escape::resolve_html5_entity;
 
@@ -153,33 +153,27 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The text of an element that holds nothing but printable ASCII without blanks at its ends or
-    /// two in a row, so that there is nothing to clean; `None`, and nothing is passed, elsewhere.
+    /// The text of an element that holds nothing but ASCII without line ends, and without blanks at
+    /// its ends or two in a row, so that there is nothing to clean; `None`, and nothing is passed,
+    /// elsewhere.
     #[inline]
     pub(crate) fn tidy_leaf(&mut self, tag: &Tag<'a>) -> Read<Option<&'a str>> {
         if tag.empty {
             return Ok(Some(""));
         }
-        let start = self.at;
-        let rest = &self.text.as_bytes()[start..];
-        let mut after_blank = true;
-        for (length, sign) in rest.iter().enumerate() {
-            match SIGNS[usize::from(*sign)] {
-                Sign::Plain => after_blank = false,
-                Sign::Blank if !after_blank => after_blank = true,
-                Sign::Tag
-                    if (!after_blank || length == 0)
-                        && rest.get(length + 1) == Some(&b'/')
-                        && length <= self.limits.event_bytes =>
-                {
-                    self.at = start + length;
-                    self.close(tag)?;
-                    return Ok(Some(&self.text[start..start + length]));
-                }
-                _ => break,
-            }
+        let bytes = self.text.as_bytes();
+        let (start, end) = (self.at, end_of_tidy(bytes, self.at));
+        let is_blank = |at: usize| bytes.get(at) == Some(&b' ');
+        if bytes.get(end..end + 2) != Some(b"</")
+            || is_blank(start)
+            || is_blank(end - 1)
+            || end - start > self.limits.event_bytes
+        {
+            return Ok(None);
         }
-        Ok(None)
+        self.at = end;
+        self.close(tag)?;
+        Ok(Some(&self.text[start..end]))
     }
 
     /// Passes over the rest of an element.
@@ -209,7 +203,7 @@ impl<'a> Cursor<'a> {
             return Ok(());
         }
         let rest = &self.text.as_bytes()[self.at..];
-        match find_text(rest, end.as_bytes()) {
+        match memmem::find(rest, end.as_bytes()) {
             Some(length) if memchr2(b'!', b'?', &rest[..length]).is_none() => {
                 self.at += length;
                 self.close(tag)
@@ -596,7 +590,15 @@ fn is_inline(tag: &Tag<'_>) -> bool {
 /// Where the name of a tag ends: before white space, `>` or `/`.
 #[inline]
 fn end_of_name(bytes: &[u8], start: usize) -> usize {
-    find(bytes, start, |chunk| below(chunk, b' ' + 1) | equal(chunk, b'>') | equal(chunk, b'/'))
+    let mut at = start;
+    loop {
+        // Names are of letters, mostly: what else may stand in them is passed over one by one.
+        at = find(bytes, at, |chunk| below(chunk, b'A'));
+        match bytes.get(at) {
+            None | Some(..=b' ' | b'>' | b'/') => return at,
+            Some(_) => at += 1,
+        }
+    }
 }
 
 /// The first byte from there on that is marked, or the end.
@@ -617,9 +619,20 @@ fn find(bytes: &[u8], start: usize, mark: impl Fn(u64) -> u64) -> usize {
     at + rest.iter().position(is_marked).unwrap_or(rest.len())
 }
 
-/// Where a text begins that begins with `<` and is not far away.
-fn find_text(bytes: &[u8], text: &[u8]) -> Option<usize> {
-    memchr_iter(b'<', bytes).find(|at| bytes[*at..].starts_with(text))
+/// Where a stretch of ASCII ends without control characters, references and two blanks in a row.
+#[inline]
+fn end_of_tidy(bytes: &[u8], start: usize) -> usize {
+    let mut at = start;
+    while let (Some(signs), Some(next)) = (chunk(bytes, at), chunk(bytes, at + 1)) {
+        let doubled = below((signs ^ splat(b' ')) | (next ^ splat(b' ')), 1);
+        let beyond_ascii = signs & splat(0x80);
+        let marks = equal(signs, b'<') | equal(signs, b'&') | below(signs, b' ') | beyond_ascii;
+        if marks | doubled != 0 {
+            return at + (marks | doubled).trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    at
 }
 
 /// Eight bytes at once, the first one lowest.
@@ -645,28 +658,6 @@ fn equal(chunk: u64, byte: u8) -> u64 {
 fn below(chunk: u64, limit: u8) -> u64 {
     chunk.wrapping_sub(splat(limit)) & !chunk & splat(0x80)
 }
-
-/// What a byte is to [`Cursor::tidy_leaf`].
-#[derive(Clone, Copy)]
-enum Sign {
-    Plain,
-    Blank,
-    Tag,
-    Other,
-}
-
-const SIGNS: [Sign; 256] = {
-    let mut table = [Sign::Other; 256];
-    let mut at = 0x21;
-    while at < 0x7F {
-        table[at] = Sign::Plain;
-        at += 1;
-    }
-    table[b' ' as usize] = Sign::Blank;
-    table[b'<' as usize] = Sign::Tag;
-    table[b'&' as usize] = Sign::Other;
-    table
-};
 
 /// The number of a character reference without its `#`.
 fn number(digits: &str) -> Option<u32> {

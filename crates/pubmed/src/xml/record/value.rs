@@ -51,7 +51,7 @@ impl<'a> Cursor<'a> {
 
     /// Text on one line, clean. `tag` names its place in warnings.
     fn clean(&mut self, text: Cow<'a, str>, tag: &Tag<'a>) -> Cow<'a, str> {
-        let place = &tag.name_text();
+        let place = || tag.name_text();
         match text {
             Cow::Borrowed(text) => plain(text, place, self.options.entities, &mut self.warnings),
             Cow::Owned(text) => {
