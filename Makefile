@@ -64,12 +64,12 @@ bench-http: build ## Measure the HTTP door: latency, a large upload, memory of a
 	REFMILL_PROGRAM=$(abspath $(REFMILL)) $(CARGO) test --locked --package refmill-tests --test it -- \
 		--ignored --nocapture --test-threads 1 service::bench
 
-check-http: ## Let schemathesis try the HTTP door, and a crowd of hostile clients
+check-http: build ## Let schemathesis try the HTTP door, and a crowd of hostile clients
 	$(CARGO) build --locked --package refmill
 	tests/schemathesis/run $(TARGET)/debug/refmill $(CACHE)/schemathesis
 	REFMILL_RANDOM_REQUESTS=20000 $(CARGO) test --locked --package refmill-gateway --test it -- described
-	REFMILL_STREAMS=10000 $(CARGO) test --locked --package refmill-tests \
-		--test it -- --nocapture service::crowd
+	REFMILL_PROGRAM=$(abspath $(REFMILL)) REFMILL_STREAMS=10000 REFMILL_P99_MS=50 $(CARGO) test --locked \
+		--package refmill-tests --test it -- --nocapture service::crowd
 
 interop: build ## Let other programs read our outputs; writes docs/interop.md
 	@test -d $(SHARED)/readers || { echo "$(SHARED)/readers is absent: there is nobody to read our files"; exit 1; }
