@@ -65,8 +65,7 @@ bench-http: build ## Measure the HTTP door: latency, a large upload, memory of a
 		--ignored --nocapture --test-threads 1 service::bench
 
 check-http: build ## Let schemathesis try the HTTP door, and a crowd of hostile clients
-	$(CARGO) build --locked --package refmill
-	tests/schemathesis/run $(TARGET)/debug/refmill $(CACHE)/schemathesis
+	tests/schemathesis/run $(REFMILL) $(CACHE)/schemathesis
 	REFMILL_RANDOM_REQUESTS=20000 $(CARGO) test --locked --package refmill-gateway --test it -- described
 	REFMILL_PROGRAM=$(abspath $(REFMILL)) REFMILL_STREAMS=10000 REFMILL_P99_MS=50 $(CARGO) test --locked \
 		--package refmill-tests --test it -- --nocapture service::crowd
