@@ -123,7 +123,7 @@ pub(super) fn settings(folder: &Path) -> String {
     fs::write(&secrets, format!("* {WEBHOOK}\n")).expect("secrets");
     format!(
         "--set auth.mode=keys --set auth.keys_file={} --set webhooks.secrets_file={} \
-         --set metrics.enabled=true --set log.level=debug --set log.format=json",
+         --set metrics.enabled=true --set log.level=trace --set log.format=json",
         keys.display(),
         secrets.display(),
     )
