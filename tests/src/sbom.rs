@@ -1,4 +1,4 @@
-//! The bill of materials of the program: CycloneDX 1.5, made of what cargo knows.
+//! The bill of materials of the program: `CycloneDX` 1.5, made of what cargo knows.
 //!
 //! Every package of `Cargo.lock` is in it, those that only tests use with the scope `excluded`.
 //! Neither a time nor a random number stands in it: the same lock gives the same bytes.

@@ -96,7 +96,7 @@ fn no_role_tells_a_secret() {
         })
         .collect();
     answers(port, &roles[0]);
-    let post = |target: &str| Request::new("POST", target).key(KEY).header("X-Request-Id", KEY);
+    let asked = |target: &str| Request::new("POST", target).key(KEY).header("X-Request-Id", KEY);
 
     // One job that succeeds, small enough to travel in its message, and one that fails; the end of
     // each is announced to somebody who does not answer.
@@ -104,7 +104,7 @@ fn no_role_tells_a_secret() {
     let cut = record()[..record().len() - 30].to_owned();
     for (body, state) in [(record(), "succeeded"), (cut, "failed")] {
         let target = format!("/v1/jobs?input=pubmed-xml&{webhook}");
-        let job = send(port, &post(&target).xml(body.as_str()), &mut told);
+        let job = send(port, &asked(&target).xml(body.as_str()), &mut told);
         assert_eq!(job.status, 202, "{job:?}");
         let href = job.header("location").expect("an address").to_owned();
         let look = Request::new("GET", &format!("{href}?wait=20")).key(KEY);
@@ -143,7 +143,7 @@ fn no_role_tells_a_secret() {
     servers.broker.kill();
     servers.database.kill();
     until("a refusal", || {
-        send(port, &post("/v1/jobs").xml(record().as_str()), &mut told).status == 503
+        send(port, &asked("/v1/jobs").xml(record().as_str()), &mut told).status == 503
     });
     for (role, length) in roles.iter().zip(lengths) {
         until("a complaint of each", || {
