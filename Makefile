@@ -14,8 +14,8 @@ SHARED := ../shared
 CACHE := .cache
 FORMATS := ris,bibtex,biblatex,csl-json,endnote-xml,jsonl
 
-.PHONY: help run demo build servers test lint golden bench bench-queue bench-http check-http interop \
-	docs clean
+.PHONY: help run demo build servers test lint golden bench bench-queue bench-http check-http check-attacks interop \
+	sbom docs clean
 
 help: ## Print this list
 	@echo "refmill: PubMed records as RIS, BibTeX, BibLaTeX, CSL-JSON, EndNote XML and JSON Lines"
@@ -46,7 +46,7 @@ lint: ## Formatting, clippy, documentation and fences; any warning is an error
 	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --locked --workspace --no-deps
 	@if $(CARGO) deny --version > /dev/null 2>&1; \
 		then $(CARGO) deny --offline check bans licenses sources; \
-		else echo "cargo-deny is not installed: the fences are checked by make test, the licences are not"; fi
+		else echo "cargo-deny is not installed: make test checks the fences, the licences and the sources"; fi
 
 golden: ## Rewrite the outputs of tests/golden from the inputs; review the diff
 	GOLDEN=rewrite $(CARGO) test --locked --package refmill-tests --test it -- golden
@@ -70,6 +70,10 @@ check-http: build ## Let schemathesis try the HTTP door, and a crowd of hostile 
 	REFMILL_PROGRAM=$(abspath $(REFMILL)) REFMILL_STREAMS=10000 REFMILL_P99_MS=50 $(CARGO) test --locked \
 		--package refmill-tests --test it -- --nocapture service::crowd
 
+check-attacks: build ## Attack the program that is shipped: 10 MB of entities in a second (docs/security.md)
+	REFMILL_PROGRAM=$(abspath $(REFMILL)) REFMILL_ATTACK_SECONDS=1 $(CARGO) test --locked \
+		--package refmill-tests --test it -- --nocapture --test-threads 1 service::attacks
+
 interop: build ## Let other programs read our outputs; writes docs/interop.md
 	@test -d $(SHARED)/readers || { echo "$(SHARED)/readers is absent: there is nobody to read our files"; exit 1; }
 	@mkdir -p $(CACHE)
@@ -78,6 +82,11 @@ interop: build ## Let other programs read our outputs; writes docs/interop.md
 	$(CACHE)/readers/setup
 	PYTHONPATH=$(CACHE)/readers:tests PYTHONDONTWRITEBYTECODE=1 \
 		$(CACHE)/readers/.env/venv/bin/python -m interop $(REFMILL) . $(CACHE)/interop
+
+sbom: ## Write the bill of materials: target/refmill.cdx.json (CycloneDX 1.5)
+	@mkdir -p $(TARGET)
+	$(CARGO) run --locked --quiet --package refmill-tests --bin sbom > $(TARGET)/refmill.cdx.json
+	@echo "$(TARGET)/refmill.cdx.json"
 
 docs: build ## Build the API documentation and rewrite the pages that the program prints
 	$(REFMILL) docs cli > docs/cli.md

@@ -87,12 +87,47 @@ mod tests {
         }
     }
 
+    /// A part lies within the whole, and what cannot be had begins behind it.
+    fn holds(header: &str, length: u64) -> Result<(), TestCaseError> {
+        if let Part::Bytes(range) = of(Some(header), length) {
+            prop_assert!(range.start < range.end && range.end <= length, "{header:?}: {range:?}");
+        }
+        Ok(())
+    }
+
+    /// Any text, most often nearly a range.
+    fn hostile() -> impl Strategy<Value = String> {
+        let number = prop_oneof![
+            any::<u64>().prop_map(|number| number.to_string()),
+            "[0-9]{0,40}",
+            Just(u64::MAX.to_string()),
+        ];
+        let dash = prop_oneof![3 => Just("-".to_owned()), 1 => "[-–,; ]{0,2}"];
+        let range = (number.clone(), dash, number);
+        prop_oneof![
+            4 => range.prop_map(|(first, dash, last)| format!("bytes={first}{dash}{last}")),
+            2 => "(bytes=)?[0-9,-]{0,24}",
+            1 => any::<String>(),
+        ]
+    }
+
     proptest! {
         #[test]
-        fn a_part_lies_within_the_whole(header in "(bytes=)?[0-9,-]{0,24}", length in any::<u64>()) {
-            if let Part::Bytes(range) = of(Some(&header), length) {
-                prop_assert!(range.start < range.end && range.end <= length);
-            }
+        fn a_part_lies_within_the_whole(
+            header in hostile(), length in prop_oneof![any::<u64>(), 0..100_u64],
+        ) {
+            holds(&header, length)?;
+        }
+    }
+
+    /// S21.
+    #[test]
+    fn every_range_of_the_corpus_lies_within_the_whole() {
+        let lines = include_str!("../../../tests/corpus/range/headers.txt").lines();
+        assert!(lines.clone().count() > 10);
+        for (header, length) in lines.flat_map(|line| [0, 1, 10, u64::MAX].map(|all| (line, all))) {
+            let found = holds(header, length);
+            assert!(found.is_ok(), "{header:?} of {length}: {found:?}");
         }
     }
 }

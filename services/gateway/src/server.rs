@@ -39,7 +39,7 @@ pub struct Bound<S> {
 ///
 /// # Errors
 ///
-/// [`Unfit`]: strangers would reach a service without keys, the keys cannot be read, or the
+/// [`Unfit`]: the settings contradict each other, strangers would reach a service without keys, the keys cannot be read, or the
 /// address is not to be had.
 pub fn bind<S: JobStore>(
     store: S,
@@ -47,6 +47,7 @@ pub fn bind<S: JobStore>(
     settings: Settings,
     stop: CancellationToken,
 ) -> Result<Bound<S>, Unfit> {
+    settings.check()?;
     let wanted = settings.http.bind;
     let is_public = !wanted.ip().is_loopback();
     if is_public && settings.auth.mode == AuthMode::None {

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::unfit::Unfit;
+
 /// Everything that can be configured here. Durations are seconds, sizes are bytes.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -173,6 +175,26 @@ pub struct Shutdown {
     pub grace_seconds: u64,
 }
 
+impl Settings {
+    /// Whether the settings go together, as far as they can be told without opening the door.
+    ///
+    /// # Errors
+    ///
+    /// [`Unfit::Inflight`]: a single upload that is permitted could never be taken.
+    pub fn check(&self) -> Result<(), Unfit> {
+        let limits = &self.limits;
+        let of_sync = (self.convert.mode == ConvertMode::On).then_some(limits.sync_bytes);
+        let uploads =
+            [(Some(limits.upload_bytes), "limits.upload_bytes"), (of_sync, "limits.sync_bytes")];
+        for (most, config_key) in uploads {
+            if let Some(most) = most.filter(|most| *most > limits.inflight_bytes) {
+                return Err(Unfit::Inflight { inflight: limits.inflight_bytes, most, config_key });
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Default for Http {
     fn default() -> Self {
         Self {
@@ -242,5 +264,33 @@ impl Default for Space {
 impl Default for Shutdown {
     fn default() -> Self {
         Self { grace_seconds: 30 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_upload_that_is_permitted_can_be_taken() {
+        let with = |inflight: u64, upload: u64, sync: u64, mode| {
+            let mut settings = Settings::default();
+            settings.limits.inflight_bytes = inflight;
+            settings.limits.upload_bytes = upload;
+            settings.limits.sync_bytes = sync;
+            settings.convert.mode = mode;
+            settings.check().map_err(|unfit| unfit.to_string())
+        };
+        let refusal = |key: &str| {
+            Err(format!(
+                "`limits.inflight_bytes` is 10, and one upload may have 11 bytes (`{key}`): it \
+                 could never be taken"
+            ))
+        };
+        assert!(Settings::default().check().is_ok());
+        assert_eq!(with(10, 10, 10, ConvertMode::On), Ok(()));
+        assert_eq!(with(10, 11, 10, ConvertMode::On), refusal("limits.upload_bytes"));
+        assert_eq!(with(10, 10, 11, ConvertMode::On), refusal("limits.sync_bytes"));
+        assert_eq!(with(10, 10, 11, ConvertMode::Off), Ok(()));
     }
 }

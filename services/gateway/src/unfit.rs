@@ -18,6 +18,19 @@ pub enum Unfit {
         /// The address.
         address: SocketAddr,
     },
+    /// An upload that may come could never be taken: it would be sent again for ever.
+    #[error(
+        "`limits.inflight_bytes` is {inflight}, and one upload may have {most} bytes \
+         (`{config_key}`): it could never be taken"
+    )]
+    Inflight {
+        /// What is set for all uploads.
+        inflight: u64,
+        /// What is set for one.
+        most: u64,
+        /// The key that says so.
+        config_key: &'static str,
+    },
     /// Keys are asked for, and there is no file of keys.
     #[error("`auth.mode` is `keys`, and `auth.keys_file` is not set")]
     NoKeysFile,

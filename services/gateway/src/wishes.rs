@@ -71,6 +71,7 @@ pub(crate) fn traceparent(headers: &HeaderMap) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use actix_web::http::header::{HeaderName, HeaderValue};
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -103,6 +104,67 @@ mod tests {
         let longer = "k".repeat(256);
         assert!(idempotency_key(&headers("idempotency-key", &longer)).is_err());
         assert!(idempotency_key(&HeaderMap::new()).is_ok_and(|key| key.is_none()));
+    }
+
+    /// A key that is taken is 1 to 255 printable characters of ASCII, and stands in its header.
+    fn key_holds(value: &[u8]) -> Result<(), TestCaseError> {
+        // What HTTP itself does not let through does not come here.
+        let Ok(header) = HeaderValue::from_bytes(value) else { return Ok(()) };
+        let mut headers = HeaderMap::new();
+        headers.insert(HeaderName::from_static("idempotency-key"), header);
+        if let Ok(key) = idempotency_key(&headers) {
+            let key = key.expect("a header is a key or refused");
+            prop_assert!((1..=255).contains(&key.len()), "{key:?}");
+            prop_assert!(key.chars().all(|sign| (' '..='~').contains(&sign)), "{key:?}");
+            let quoted = format!("\"{}\"", key.replace('\\', "\\\\").replace('"', "\\\""));
+            let again = idempotency_key(&self::headers("idempotency-key", &quoted)).ok().flatten();
+            prop_assert_eq!(again.as_ref(), Some(&key), "quoted it is the same");
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn a_hostile_key_is_taken_or_refused(
+            value in prop_oneof![
+                prop::collection::vec(any::<u8>(), 0..300),
+                "\"?[ -~]{0,40}\"?".prop_map(String::into_bytes),
+                "\"?[!-~]{252,258}\"?".prop_map(String::into_bytes),
+                "[\"\\\\a ]{0,12}".prop_map(String::into_bytes),
+            ],
+        ) {
+            key_holds(&value)?;
+        }
+
+        /// The same for the other wishes: nothing panics, and what is taken is bounded and clean.
+        #[test]
+        fn hostile_wishes_are_passed_over(
+            value in prop_oneof![
+                prop::collection::vec(any::<u8>(), 0..80),
+                "(wait ?=\"?[0-9]{0,30}\"?[;,= ]{0,3}){0,3}".prop_map(String::into_bytes),
+                "[0-9a-f-]{50,60}".prop_map(String::into_bytes),
+                "00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-fé]{2}".prop_map(String::into_bytes),
+            ],
+        ) {
+            if let Ok(header) = HeaderValue::from_bytes(&value) {
+                let mut headers = HeaderMap::new();
+                headers.insert(HeaderName::from_static("prefer"), header.clone());
+                headers.insert(HeaderName::from_static("traceparent"), header);
+                prop_assert!(wait(&headers, 30).is_none_or(|wait| (1..=30).contains(&wait.as_secs())));
+                prop_assert!(traceparent(&headers).is_none_or(|trace| trace.len() == 55));
+            }
+        }
+    }
+
+    /// S21.
+    #[test]
+    fn every_key_of_the_corpus_is_taken_or_refused() {
+        let lines = include_str!("../../../tests/corpus/idempotency/keys.txt").lines();
+        assert!(lines.clone().count() > 10);
+        for line in lines {
+            let found = key_holds(line.as_bytes());
+            assert!(found.is_ok(), "{line:?}: {found:?}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod counting;
 mod forging;
+mod hostile;
 mod identity;
 mod sameness;
 

@@ -11,3 +11,4 @@ mod program;
 mod rules;
 mod security;
 mod service;
+mod supply;

@@ -89,3 +89,21 @@ fn refmill(words: &[&str]) -> Output {
     let mut command = Command::new(places::refmill());
     command.args(words).current_dir(places::root()).output().expect("refmill can be run")
 }
+
+/// An upload that is permitted can be taken; a configuration that says otherwise is not started.
+#[test]
+fn limits_that_contradict_each_other_are_refused_before_the_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data").display().to_string();
+    let wrong = ["serve", "--data", &data, "--set", "limits.inflight_bytes=1000"];
+    for words in [&wrong[..], &[&wrong[..], &["--check-config"]].concat()] {
+        let output = refmill(words);
+        assert!(!output.status.success());
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("`limits.inflight_bytes` is 1000"), "{said}");
+        assert!(!folder.path().join("data").exists(), "nothing was begun");
+    }
+    let fine = [&wrong[..], &["--set", "limits.upload_bytes=1000", "--set"]].concat();
+    let fine = [&fine[..], &["limits.sync_bytes=1000", "--check-config"]].concat();
+    assert!(refmill(&fine).status.success());
+}

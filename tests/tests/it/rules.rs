@@ -1,5 +1,8 @@
 //! What every output must keep, whatever its records say (`output-formats.md` section 10).
 
+mod expat;
+mod tex;
+
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
@@ -42,7 +45,7 @@ pub(crate) fn fault(text: &str, format: Format, records: u64) -> Option<String> 
     match format {
         Format::Ris => ris_fault(text),
         Format::Bibtex | Format::Biblatex => bib_fault(text, records),
-        Format::EndnoteXml => xml_fault(text),
+        Format::EndnoteXml => xml_fault(text).or_else(|| expat::fault(text, records)),
         // Counting has parsed them already.
         Format::CslJson | Format::Jsonl => None,
     }
@@ -108,11 +111,25 @@ fn bib_fault(text: &str, records: u64) -> Option<String> {
     if bibliography.entries.len() as u64 != records {
         return Some(format!("{} entries for {records} records", bibliography.entries.len()));
     }
+    let is_of_a_key = |sign: char| sign.is_ascii_alphanumeric() || ":_-".contains(sign);
+    for entry in &bibliography.entries {
+        let key = entry.v.key.v;
+        if key.is_empty() || !key.chars().all(is_of_a_key) {
+            return Some(format!("the citation key {key:?}"));
+        }
+    }
+    let is_frame = |line: &str| {
+        line.is_empty() || line == "}" || line.starts_with('@') || line.starts_with("  ")
+    };
+    if let Some(line) = text.lines().find(|line| !is_frame(line)) {
+        return Some(format!("the line {line:?}"));
+    }
     for line in text.lines().filter(|line| line.starts_with("  ")) {
         let (name, value) = line.split_once(" = ").unwrap_or((line, ""));
-        let shown = value.replace("\\\\", "").replace("\\$", "");
-        if !VERBATIM.contains(&name.trim()) && shown.matches('$').count() % 2 == 1 {
-            return Some(format!("an odd number of dollars in {line:?}"));
+        if !VERBATIM.contains(&name.trim())
+            && let Some(fault) = tex::fault(value)
+        {
+            return Some(format!("{name}: {fault}"));
         }
         let depth = value.chars().try_fold(0_i32, |depth, sign| match sign {
             '{' => Some(depth + 1),

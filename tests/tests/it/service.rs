@@ -11,6 +11,7 @@ mod door;
 mod full;
 mod http;
 mod huge;
+mod hush;
 mod intake;
 mod kills;
 mod load;

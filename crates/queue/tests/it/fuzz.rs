@@ -58,3 +58,28 @@ fn large_messages_are_refused_unread() {
     let is_size = |result: &Result<(), _>| matches!(result, Err(Unreadable::Size(_)));
     assert!(decode_all(&large).iter().all(is_size));
 }
+
+/// The corpus, and every message of it cut anywhere. What is read is the same when it is written and
+/// read again.
+#[test]
+fn the_corpus_of_messages_is_read_or_refused() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/corpus/message");
+    let mut refused = 0;
+    for entry in std::fs::read_dir(folder).expect("the corpus") {
+        let path = entry.expect("an entry").path();
+        let bytes = std::fs::read(&path).expect("a file");
+        let [_, others @ ..] = decode_all(&bytes);
+        assert!(others.iter().all(Result::is_err), "{}: {others:?}", path.display());
+        match JobMessage::decode(&bytes) {
+            Ok(message) => {
+                let again = JobMessage::decode(&message.encode());
+                assert_eq!(again.ok(), Some(message), "{}", path.display());
+            }
+            Err(_) => refused += 1,
+        }
+        for length in 0..bytes.len() {
+            let _ = decode_all(&bytes[..length]);
+        }
+    }
+    assert!(refused > 15, "{refused}");
+}

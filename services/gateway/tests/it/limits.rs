@@ -1,5 +1,8 @@
 //! What the service does not take: 429, 503, 507.
 
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+
 use crate::server::{RECORD, Server};
 
 async fn refusal(server: &Server) -> (u16, String, String) {
@@ -40,8 +43,30 @@ async fn messages_wait_for_the_broker_in_a_bounded_number() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn uploads_need_room_on_the_way_and_on_the_disk() {
-    let server = Server::with(|settings| settings.limits.inflight_bytes = 10).await;
+    let room = RECORD.len() as u64;
+    let server = Server::with(|settings| {
+        settings.limits.inflight_bytes = room;
+        settings.limits.upload_bytes = room;
+        settings.limits.sync_bytes = room;
+    })
+    .await;
+    // Somebody takes a part of the room, and goes.
+    let mut stream = TcpStream::connect(server.address).await.expect("a connection");
+    let half = format!(
+        "POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/xml\r\n\
+         Content-Length: {room}\r\n\r\n<PubmedArticleSet>"
+    );
+    stream.write_all(half.as_bytes()).await.expect("it is taken");
+    crate::server::until("the room was taken", || async {
+        server.post("/v1/jobs", RECORD).await.status == 503
+    })
+    .await;
     assert_eq!(refusal(&server).await, expected(503, "overloaded", "limits.inflight_bytes"));
+    drop(stream);
+    crate::server::until("the room came back", || async {
+        server.post("/v1/jobs", RECORD).await.status == 202
+    })
+    .await;
     let server = Server::with(|settings| settings.blobs.min_free_bytes = u64::MAX).await;
     assert_eq!(refusal(&server).await, expected(507, "storage-full", "blobs.min_free_bytes"));
     let server = Server::with(|settings| settings.limits.upload_bytes = 10).await;

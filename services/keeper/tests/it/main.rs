@@ -10,5 +10,6 @@ mod reconcile;
 mod recorder;
 mod relay;
 mod replies;
+mod sample;
 mod sweeper;
 mod webhooks;

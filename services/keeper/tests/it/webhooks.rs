@@ -1,23 +1,20 @@
 //! Webhooks, as a receiver gets them.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit, Mac};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use jobs::{Event, Job, JobId, Outcome};
 use keeper::{Settings, WebhookSettings};
 use serde_json::Value;
-use sha2::Sha256;
 use store::{JobStore, NewJob};
 use tempfile::NamedTempFile;
 
 use crate::house::{House, calm, eventually, finished, new_job};
-use crate::receiver::{Call, Receiver};
+use crate::receiver::Receiver;
+use crate::sample;
 
 const SECRET: &str = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const OK: &str = "HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n";
@@ -48,39 +45,6 @@ async fn ended(house: &House, url: &str, outcome: Outcome) -> Job {
     house.job(id).await
 }
 
-/// Whether the sample for receivers takes a call, as if it had been signed at that time.
-fn is_genuine(call: &Call) -> bool {
-    is_genuine_at(call, &call.headers["webhook-timestamp"])
-}
-
-fn is_genuine_at(call: &Call, timestamp: &str) -> bool {
-    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/verify_webhook.py");
-    let mut check = Command::new("python3")
-        .arg(sample)
-        .arg(format!("whsec_{SECRET}"))
-        .args([&call.headers["webhook-id"], timestamp, &call.headers["webhook-signature"]])
-        .stdin(Stdio::piped())
-        .spawn()
-        .expect("the sample for receivers needs python3");
-    let mut stdin = check.stdin.take().expect("a pipe");
-    stdin.write_all(&call.body).expect("it is read");
-    drop(stdin);
-    check.wait().expect("an end").success()
-}
-
-/// The signature of a call at another time, by somebody who has the secret.
-fn signed_at(call: &Call, timestamp: i64) -> Call {
-    let key = STANDARD.decode(SECRET).expect("base64");
-    let mut mac = Hmac::<Sha256>::new_from_slice(&key).expect("a key");
-    mac.update(format!("{}.{timestamp}.", call.headers["webhook-id"]).as_bytes());
-    mac.update(&call.body);
-    let signature = format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()));
-    let mut other = call.clone();
-    other.headers.insert("webhook-timestamp".to_owned(), timestamp.to_string());
-    other.headers.insert("webhook-signature".to_owned(), signature);
-    other
-}
-
 /// S12.
 #[tokio::test]
 async fn a_receiver_hears_the_end_of_a_job_and_can_check_who_says_so() {
@@ -91,15 +55,7 @@ async fn a_receiver_hears_the_end_of_a_job_and_can_check_who_says_so() {
     let call = receiver.call(0);
     assert_eq!(call.line, "POST /hook?from=refmill HTTP/1.1");
     assert_eq!(call.headers["content-type"], "application/json");
-    assert!(is_genuine(&call));
-    let forged = Call { body: b"{}".to_vec(), ..call.clone() };
-    assert!(!is_genuine(&forged));
-    let now = Timestamp::now().as_second();
-    assert!(!is_genuine_at(&call, &(now + 1_000).to_string()), "the time is signed");
-    for (seconds, is_recent) in [(-280, true), (280, true), (-320, false), (320, false)] {
-        assert_eq!(is_genuine(&signed_at(&call, now + seconds)), is_recent, "{seconds}");
-    }
-
+    sample::judges(SECRET, &call);
     let body: Value = serde_json::from_slice(&call.body).expect("JSON");
     assert_eq!(body["type"], "job.succeeded");
     let finished_at = job.finished_at.expect("a time").to_string();
@@ -134,7 +90,7 @@ async fn a_receiver_that_is_busy_is_called_again_when_it_has_asked_for_it() {
     let (first, second) = (receiver.call(0), receiver.call(1));
     assert_eq!(first.headers["webhook-id"], second.headers["webhook-id"]);
     assert_eq!(first.body, second.body);
-    assert!(is_genuine(&second));
+    assert!(sample::is_genuine(SECRET, &second));
     settled(house).await;
 }
 
@@ -227,7 +183,7 @@ async fn secrets_are_exchanged_without_a_restart() {
         ended(&house, &receiver.url, Outcome::Succeeded).await;
         eventually("a call", || async { receiver.count() > before }).await;
         let call = receiver.call(before);
-        assert!(is_genuine(&call));
+        assert!(sample::is_genuine(SECRET, &call));
         call.headers["webhook-signature"].split(' ').count() == 2
     })
     .await;

@@ -280,29 +280,4 @@ impl Config {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_not_configured_is_as_the_specification_has_it() {
-        let config = Config::default();
-        let loaded: Config = runtime::config::load_from(None, [], &[]).expect("the defaults");
-        let show = |config| runtime::config::show(config).expect("TOML");
-        assert_eq!(show(&loaded), show(&config));
-        assert_eq!(config.limits.decoded_bytes, 2 << 30);
-        assert_eq!(config.limits.job_seconds, 1_200);
-        assert!(!config.has_broker());
-        assert!(!config.store().relays);
-        assert!(config.metrics.enabled);
-        assert_eq!(config.blobs().folder, Path::new("refmill-data/blobs"));
-    }
-
-    #[test]
-    fn an_address_with_a_password_is_not_shown() {
-        let given = [("REFMILL__AMQP__URL".to_owned(), "amqp://u:hush@broker".to_owned())];
-        let config: Config = runtime::config::load_from(None, given, &[]).expect("a configuration");
-        assert!(config.has_broker() && !config.store().relays, "it is there for producers alone");
-        let shown = runtime::config::show(&config).expect("TOML");
-        assert!(!shown.contains("hush"), "{shown}");
-    }
-}
+mod tests;

@@ -33,6 +33,9 @@ pub(crate) fn run(asked: &Service) -> anyhow::Result<u8> {
     }
     let config: Config = runtime::config::load(asked.config.as_deref(), &asked.overrides)
         .context("the configuration cannot be used")?;
+    if matches!(asked.what, What::Roles(roles) if roles.gateway) {
+        config.gateway().check().context("the configuration cannot be used")?;
+    }
     if asked.check_config {
         print(&runtime::config::show(&config)?)?;
         return Ok(0);

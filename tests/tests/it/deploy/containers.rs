@@ -23,7 +23,7 @@ fn the_image_runs_as_nobody_and_is_asked_for_its_health() {
     }
     let minor = read("Cargo.toml");
     let minor = minor.lines().find_map(|line| line.strip_prefix("rust-version = ")).expect("it");
-    assert!(file.contains(&format!("FROM rust:{}-", minor.trim_matches('"'))));
+    assert!(file.contains(&format!("FROM rust:{}.", minor.trim_matches('"'))));
 }
 
 #[test]
@@ -68,9 +68,44 @@ fn compose_has_one_container_or_many() {
     }
 }
 
+/// How many numbers an exact version of each image has: with fewer it is another one every month.
+const NUMBERS: &[(&str, usize)] = &[
+    ("chrislusf/seaweedfs", 2),
+    ("debian", 2),
+    ("postgres", 2),
+    ("rabbitmq", 3),
+    ("refmill", 3),
+    ("rust", 3),
+];
+
 fn assert_pinned(image: &str) {
     let (name, tag) = image.split_once(':').unwrap_or_else(|| panic!("{image} has no version"));
-    assert!(!name.contains('.') && tag != "latest" && !tag.is_empty(), "{image}");
+    let row = NUMBERS.iter().find(|(known, _)| *known == name);
+    let (_, count) = row.unwrap_or_else(|| panic!("{name} has no row in NUMBERS"));
+    let version = tag.split('-').next().expect("a version");
+    let numbers: Vec<&str> = version.split('.').collect();
+    let is_exact =
+        numbers.len() == *count && numbers.iter().all(|number| number.parse::<u32>().is_ok());
+    assert!(is_exact, "{image} is not pinned to an exact version");
+}
+
+/// S22: no manifest names an image of others without its exact version.
+#[test]
+fn every_image_is_pinned_to_an_exact_version() {
+    let mut seen = BTreeSet::new();
+    for path in super::files(&super::root().join("deploy")) {
+        for line in std::fs::read_to_string(&path).expect("text").lines() {
+            let after =
+                ["image: ", "FROM "].iter().find_map(|start| line.trim().strip_prefix(start));
+            let Some(image) = after.and_then(|rest| rest.split(' ').next()) else { continue };
+            // The overlays of Kubernetes say which refmill: `images` of the kustomization.
+            if image != "refmill" {
+                assert_pinned(image);
+                seen.insert(image.split(':').next().unwrap_or_default().to_owned());
+            }
+        }
+    }
+    assert_eq!(seen.len(), NUMBERS.len(), "{seen:?}");
 }
 
 fn services_of<'a>(all: &'a Yaml, name: &str) -> &'a Yaml {

@@ -239,27 +239,61 @@ proptest! {
     /// S16: whatever comes is a job or a refusal, and what is kept of it is clean.
     #[test]
     fn hostile_messages_are_read_or_refused(message in hostile()) {
-        let is_clean = |text: &str| !text.chars().any(char::is_control);
-        let address = match rules().read(&message) {
-            Ok(job) => {
-                for kept in [&job.filename, &job.idempotency_key, &job.traceparent] {
-                    prop_assert!(kept.as_deref().is_none_or(is_clean));
-                }
-                let name = job.asked.formats();
-                prop_assert!(!name.is_empty());
-                job.return_address
+        is_read_or_refused(&message)?;
+    }
+}
+
+fn is_read_or_refused(message: &RawMessage) -> Result<(), TestCaseError> {
+    let is_clean = |text: &str| !text.chars().any(char::is_control);
+    let address = match rules().read(message) {
+        Ok(job) => {
+            for kept in [&job.filename, &job.idempotency_key, &job.traceparent] {
+                prop_assert!(kept.as_deref().is_none_or(is_clean));
             }
-            Err(refusal) => {
-                prop_assert!(refusal.problem.detail.chars().count() < 1_000);
-                prop_assert!(is_clean(&refusal.problem.detail));
-                refusal.return_address
-            }
-        };
-        if let Some(address) = address {
-            let is_ours = address.to.starts_with("refmill.");
-            prop_assert!(!is_ours || address.to.starts_with("refmill.reply."));
-            prop_assert!(address.correlation_id.as_deref().is_none_or(is_clean));
+            let name = job.asked.formats();
+            prop_assert!(!name.is_empty());
+            job.return_address
         }
+        Err(refusal) => {
+            prop_assert!(refusal.problem.detail.chars().count() < 1_000);
+            prop_assert!(is_clean(&refusal.problem.detail));
+            refusal.return_address
+        }
+    };
+    if let Some(address) = address {
+        let is_ours = address.to.starts_with("refmill.");
+        prop_assert!(!is_ours || address.to.starts_with("refmill.reply."));
+        prop_assert!(address.correlation_id.as_deref().is_none_or(is_clean));
+    }
+    Ok(())
+}
+
+/// S21: the corpus, a message a line.
+#[test]
+fn the_corpus_of_submissions_is_read_or_refused() {
+    let lines = include_str!("../../../../../tests/corpus/intake/messages.jsonl").lines();
+    assert!(lines.clone().count() > 10);
+    for line in lines {
+        let given: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        let text = |name: &str| given[name].as_str().map(str::to_owned);
+        let headers = given["headers"].as_object().into_iter().flatten();
+        let header = |value: &serde_json::Value| match value {
+            serde_json::Value::String(text) => Header::Text(text.clone()),
+            serde_json::Value::Bool(yes) => Header::Bool(*yes),
+            value => value.as_i64().map_or(Header::Other, Header::Integer),
+        };
+        let message = RawMessage {
+            content_type: text("content_type"),
+            content_encoding: text("content_encoding"),
+            message_id: text("message_id"),
+            correlation_id: text("correlation_id"),
+            reply_to: text("reply_to"),
+            user_id: text("user_id"),
+            headers: headers.map(|(name, value)| (name.clone(), header(value))).collect(),
+            ..message(&[])
+        };
+        let found = is_read_or_refused(&message);
+        assert!(found.is_ok(), "{line}: {found:?}");
     }
 }
 
