@@ -1,7 +1,7 @@
 //! SHA-256 digests, hexadecimal in text.
 
 use std::borrow::Cow;
-use std::fmt::{self, Write};
+use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -23,7 +23,8 @@ impl Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(out, "{byte:02x}"))
+        let digits = self.0.map(|byte| [byte >> 4, byte & 15].map(digit));
+        out.write_str(std::str::from_utf8(digits.as_flattened()).map_err(|_| fmt::Error)?)
     }
 }
 
@@ -36,20 +37,31 @@ impl fmt::Debug for Digest {
 impl FromStr for Digest {
     type Err = InvalidId;
 
+    /// There is one spelling: lower case, and no sign.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut digest = [0; 32];
-        if text.len() != 64 || !text.is_ascii() {
+        if text.len() != 2 * digest.len() {
             return Err(InvalidId);
         }
         for (byte, digits) in digest.iter_mut().zip(text.as_bytes().chunks(2)) {
-            let digits = std::str::from_utf8(digits).map_err(|_| InvalidId)?;
-            *byte = u8::from_str_radix(digits, 16).map_err(|_| InvalidId)?;
+            for digit in digits {
+                *byte = *byte << 4 | value(*digit)?;
+            }
         }
-        let digest = Self(digest);
-        // One spelling: lower case, no sign.
-        let mut spelled = String::with_capacity(64);
-        write!(spelled, "{digest}").map_err(|_| InvalidId)?;
-        if spelled == text { Ok(digest) } else { Err(InvalidId) }
+        Ok(Self(digest))
+    }
+}
+
+/// The digit of a number below 16.
+fn digit(value: u8) -> u8 {
+    if value < 10 { b'0' + value } else { b'a' + value - 10 }
+}
+
+fn value(digit: u8) -> Result<u8, InvalidId> {
+    match digit {
+        b'0'..=b'9' => Ok(digit - b'0'),
+        b'a'..=b'f' => Ok(digit - b'a' + 10),
+        _ => Err(InvalidId),
     }
 }
 

@@ -1,8 +1,9 @@
 //! How fast jobs go through RabbitMQ, beside a bare loop over the same broker, and how fast they
 //! are accepted (`service.md` targets P1 and P2).
 //!
-//! `make bench-queue` runs it. A line each, and an end with an error if a target is missed. A job
-//! crosses the broker twice, to the worker and back, and a message of the bare loop once.
+//! `make bench-queue` runs it. A line each, and an end with an error if a target is missed, by
+//! however little. A job crosses the broker twice, to the worker and back, and a message of the
+//! bare loop once.
 //! `BENCH_SECONDS` is the time of each measurement, 20 if it is not set.
 
 #![expect(clippy::cast_precision_loss, reason = "rates of a few digits")]
@@ -29,9 +30,6 @@ pub(crate) const WINDOW: u16 = 64;
 
 /// Turns of the two that are compared.
 const TURNS: u32 = 5;
-
-/// What a shared machine may miss of a target.
-const TOLERANCE: f64 = 0.8;
 
 pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -62,20 +60,20 @@ async fn main() -> Outcome<()> {
     let accepted = clock::accept(&sqlite_alone(&folder.path().join("accept")), time).await?;
     let accepted = row("jobs accepted, SQLite, 64 clients", &accepted)?;
     let accepted_there = clock::accept(&postgres(&database).await?, time).await?;
-    row("jobs accepted, PostgreSQL, 64 clients", &accepted_there)?;
+    let accepted_there = row("jobs accepted, PostgreSQL, 64 clients", &accepted_there)?;
 
     // Two crossings of the broker against one: half the rate is the same rate per message.
     let mut missed = Vec::new();
     let mut target = |name: &'static str, value: f64, least: f64| -> Outcome<()> {
-        let share = value / least;
-        writeln!(stdout(), "{name}: {value:.0} of {least:.0} ({:.0} %)", share * 100.0)?;
-        if share < TOLERANCE {
+        writeln!(stdout(), "{name}: {value:.0} of {least:.0} ({:.0} %)", value / least * 100.0)?;
+        if value < least {
             missed.push(name);
         }
         Ok(())
     };
     target("jobs beside half of the bare loop", empty, bare / 2.0)?;
     target("jobs accepted into SQLite", accepted, 1000.0)?;
+    target("jobs accepted into PostgreSQL", accepted_there, 500.0)?;
     if missed.is_empty() { Ok(()) } else { Err(format!("missed: {}", missed.join(", ")).into()) }
 }
 

@@ -170,9 +170,8 @@ impl Broker {
         decode: impl Fn(&[u8]) -> Result<T, DecodeError> + Send + 'static,
     ) -> impl Stream<Item = Received<T, RabbitSettle>> + Send + Unpin + 'static {
         let source = Source::Queue { name: self.wire.topology.name(queue), prefetch };
-        self.wire.consume(source, self.orders.subscribe(), move |delivery| {
+        self.wire.consume(source, self.orders.subscribe(), move |delivery, settle| {
             let content = decode(&delivery.data);
-            let settle = RabbitSettle(delivery.acker.clone());
             let content = content.map_err(|error| Unread {
                 reason: error.to_string(),
                 message: RawMessage::of(delivery),
@@ -195,10 +194,9 @@ impl Broker {
     pub fn intake(&self) -> impl Stream<Item = Submitted<RabbitSettle>> + Send + Unpin + 'static {
         let name = self.wire.topology.name(INTAKE_QUEUE);
         let source = Source::Strange { name, prefetch: INTAKE_AT_A_TIME };
-        self.wire.consume(source, self.intake.subscribe(), |delivery: Delivery| {
-            let (redelivered, settle) = (delivery.redelivered, delivery.acker.clone());
-            let message = RawMessage::of(delivery);
-            Some(Submitted { message, redelivered, settle: RabbitSettle(settle) })
+        self.wire.consume(source, self.intake.subscribe(), |delivery: Delivery, settle| {
+            let redelivered = delivery.redelivered;
+            Some(Submitted { message: RawMessage::of(delivery), redelivered, settle })
         })
     }
 

@@ -1,16 +1,13 @@
 //! A queue behind RabbitMQ, as a worker sees it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::Stream;
 use jobs::Lane;
 use jobs::message::{Command, EVENT_TYPE, JOB_TYPE, JobMessage, MessageKind, WorkerEvent};
-use lapin::options::{BasicAckOptions, BasicRejectOptions};
 use tokio::sync::watch;
-use tokio::time::timeout;
 
-use crate::contract::{Delivery, Queue, Settle};
+use crate::contract::{Delivery, Queue};
 use crate::error::QueueError;
 use crate::settings::{InvalidSettings, Settings};
 use crate::topology::{CONTROL, CONTROL_QUEUES, FINISHED_KEY, PROGRESS, RESULTS, Topology};
@@ -19,19 +16,18 @@ mod backoff;
 pub(crate) mod consumer;
 mod gauges;
 mod hearing;
+mod ledger;
 pub(crate) mod link;
 pub(crate) mod properties;
 pub(crate) mod publisher;
 pub(crate) mod wire;
 
 use consumer::{Order, Source};
+pub use ledger::RabbitSettle;
 use link::Ground;
 use properties::Kept;
 use publisher::Letter;
 use wire::Wire;
-
-/// For an acknowledgement to be written.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// RabbitMQ, as a worker sees it. Clones share its connections.
 ///
@@ -42,10 +38,6 @@ pub struct Rabbit {
     orders: Arc<watch::Sender<Order>>,
     worker: String,
 }
-
-/// How a delivery of RabbitMQ is let go.
-#[derive(Debug)]
-pub struct RabbitSettle(pub(crate) lapin::Acker);
 
 impl Rabbit {
     /// Begins to connect. `role` is the name of the process in metrics, and in the broker's lists.
@@ -83,7 +75,7 @@ impl Queue for Rabbit {
     ) -> impl Stream<Item = Delivery<RabbitSettle>> + Send + Unpin + 'static {
         let name = self.wire.topology.lane(lane);
         let source = Source::Queue { name, prefetch: slots.max(1) };
-        self.wire.consume(source, self.orders.subscribe(), |delivery| {
+        self.wire.consume(source, self.orders.subscribe(), |delivery, settle| {
             match JobMessage::decode(&delivery.data) {
                 Ok(message) => Some(Delivery {
                     message: JobMessage {
@@ -91,12 +83,12 @@ impl Queue for Rabbit {
                         ..message
                     },
                     redelivered: delivery.redelivered,
-                    settle: RabbitSettle(delivery.acker),
+                    settle,
                 }),
                 // A worker may not park; what it rejects goes to the keeper, who may.
                 Err(error) => {
                     tracing::error!(%error, "a job cannot be read, and goes to the dead letters");
-                    tokio::spawn(reject(delivery.acker));
+                    settle.reject();
                     None
                 }
             }
@@ -159,19 +151,6 @@ impl Queue for Rabbit {
     }
 }
 
-impl Settle for RabbitSettle {
-    async fn done(self) -> bool {
-        match timeout(PATIENCE, self.0.ack(BasicAckOptions::default())).await {
-            Ok(Ok(is_heard)) => is_heard,
-            Ok(Err(error)) => {
-                tracing::debug!(%error, "an acknowledgement was not heard");
-                false
-            }
-            Err(_) => false,
-        }
-    }
-}
-
 /// A job on its way to the workers.
 pub(crate) fn job_letter(topology: &Topology, job: &JobMessage, delay: u32) -> Letter {
     let properties = properties::of(MessageKind::JobRequested, JOB_TYPE, Kept::Disk)
@@ -182,11 +161,5 @@ pub(crate) fn job_letter(topology: &Topology, job: &JobMessage, delay: u32) -> L
         key: job.lane.as_str().to_owned(),
         properties: properties::traced(properties, job.traceparent.as_deref()),
         body: job.encode(),
-    }
-}
-
-async fn reject(acker: lapin::Acker) {
-    if let Err(error) = acker.reject(BasicRejectOptions { requeue: false }).await {
-        tracing::debug!(%error, "a rejection was not heard; the message comes again");
     }
 }

@@ -1,5 +1,6 @@
 //! The service as its users meet it: the program, alone and spread over processes.
 
+mod accepted;
 mod alone;
 mod attacks;
 mod away;

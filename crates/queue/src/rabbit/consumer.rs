@@ -23,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 use super::backoff::Backoff;
 use super::gauges::Gauges;
 use super::hearing::{Hearing, ask};
+use super::ledger::{Ledger, RabbitSettle};
 use super::link::{Link, Live, PATIENCE, WATCH};
 use crate::error::QueueError;
 use crate::topology::{Topology, close};
@@ -100,7 +101,7 @@ pub(crate) struct Consuming<H> {
     pub(crate) orders: watch::Receiver<Order>,
     pub(crate) closing: CancellationToken,
     pub(crate) gauges: Arc<Gauges>,
-    /// Takes a delivery; `false` if nobody wants more.
+    /// Takes a delivery, and how it is let go; `false` if nobody wants more.
     pub(crate) handle: H,
     pub(crate) doing: watch::Sender<Doing>,
 }
@@ -132,7 +133,7 @@ impl Source {
     }
 }
 
-impl<H: FnMut(Delivery) -> bool> Consuming<H> {
+impl<H: FnMut(Delivery, RabbitSettle) -> bool> Consuming<H> {
     /// Consumes until everything is closed.
     pub(crate) async fn run(mut self) {
         let mut backoff = Backoff::new();
@@ -210,7 +211,7 @@ impl<H: FnMut(Delivery) -> bool> Consuming<H> {
         channel: &Channel,
         backoff: &mut Backoff,
     ) -> End {
-        let mut hearing = Hearing::of(source);
+        let (mut hearing, ledger) = (Hearing::of(source), Ledger::open(channel.clone()));
         loop {
             let mut consumer = match begin(source, channel).await {
                 Ok(consumer) => consumer,
@@ -221,7 +222,7 @@ impl<H: FnMut(Delivery) -> bool> Consuming<H> {
             };
             backoff.reset();
             doing.send_replace(Doing::Consuming);
-            let received = receive(&mut consumer, orders, handle, channel, &mut hearing);
+            let received = receive(&mut consumer, orders, handle, channel, &ledger, &mut hearing);
             let is_wanted = match received.await {
                 Ok(is_wanted) => is_wanted,
                 Err(reason) => return End::Broken(reason),
@@ -236,8 +237,9 @@ impl<H: FnMut(Delivery) -> bool> Consuming<H> {
             while let Ok(Some(next)) = timeout(PATIENCE, consumer.next()).await {
                 match next {
                     Ok(delivery) => {
-                        hearing.hear(&delivery);
-                        handle(delivery);
+                        hearing.hear();
+                        let settle = ledger.entry(delivery.delivery_tag);
+                        handle(delivery, settle);
                     }
                     Err(error) => return End::Broken(error.to_string()),
                 }
@@ -263,11 +265,12 @@ async fn declare(topology: Option<&Topology>, live: &Live) {
 }
 
 /// Receives until it is told to rest, or nobody wants more; says whether more is wanted.
-async fn receive<H: FnMut(Delivery) -> bool>(
+async fn receive<H: FnMut(Delivery, RabbitSettle) -> bool>(
     consumer: &mut Consumer,
     orders: &mut watch::Receiver<Order>,
     handle: &mut H,
     channel: &Channel,
+    ledger: &Ledger,
     hearing: &mut Hearing,
 ) -> Result<bool, String> {
     let mut watch = interval(WATCH);
@@ -276,14 +279,16 @@ async fn receive<H: FnMut(Delivery) -> bool>(
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut asking = std::pin::pin!(OptionFuture::default());
     let mut is_asking = false;
+    let mut told_to_rest = std::pin::pin!(ordered(orders, Order::Rest));
     loop {
         tokio::select! {
             biased;
-            () = ordered(orders, Order::Rest) => return Ok(true),
+            () = &mut told_to_rest => return Ok(true),
             next = consumer.next() => match next {
                 Some(Ok(delivery)) => {
-                    hearing.hear(&delivery);
-                    if !handle(delivery) {
+                    hearing.hear();
+                    let settle = ledger.entry(delivery.delivery_tag);
+                    if !handle(delivery, settle) {
                         return Ok(false);
                     }
                 }
@@ -298,7 +303,7 @@ async fn receive<H: FnMut(Delivery) -> bool>(
             Some(standing) = &mut asking, if is_asking => {
                 is_asking = false;
                 let standing: Result<_, QueueError> = standing;
-                hearing.judge(standing.map_err(|error| chain(&error))?)?;
+                hearing.judge(standing.map_err(|error| chain(&error))?, ledger.settled())?;
             }
             _ = look.tick(), if !is_asking => {
                 let queue = hearing.queue();

@@ -4,8 +4,7 @@
 //! deaf: their channels live, no stream ends, and nothing ever comes. Only the queue itself can tell
 //! that: it counts no consumer, or holds messages for one that has room for them.
 
-use lapin::message::Delivery;
-use lapin::{Acker, Channel};
+use lapin::Channel;
 use tokio::time::timeout;
 
 use super::consumer::Source;
@@ -20,9 +19,9 @@ const DOUBTS: u32 = 3;
 /// What a channel has heard of its queue.
 pub(crate) struct Hearing {
     queue: Option<String>,
-    prefetch: Option<usize>,
-    /// Deliveries that were not settled when last looked at.
-    held: Vec<Acker>,
+    prefetch: Option<u64>,
+    /// Deliveries so far.
+    heard: u64,
     /// Whether something has come since the last look.
     has_heard: bool,
     doubts: u32,
@@ -32,23 +31,19 @@ impl Hearing {
     pub(crate) fn of(source: &Source) -> Self {
         let (queue, prefetch) = match source {
             Source::Queue { name, prefetch } | Source::Strange { name, prefetch } => {
-                (Some(name.clone()), Some(usize::from(*prefetch)))
+                (Some(name.clone()), Some(u64::from(*prefetch)))
             }
             Source::Fleeting { name } => (Some(name.clone()), None),
             // Nobody else declares it, or knows its name.
             Source::Own { .. } => (None, None),
         };
-        Self { queue, prefetch, held: Vec::new(), has_heard: false, doubts: 0 }
+        Self { queue, prefetch, heard: 0, has_heard: false, doubts: 0 }
     }
 
     /// Something has come.
-    pub(crate) fn hear(&mut self, delivery: &Delivery) {
+    pub(crate) fn hear(&mut self) {
         self.has_heard = true;
-        let Some(prefetch) = self.prefetch else { return };
-        if self.held.len() >= 2 * prefetch {
-            self.held.retain(Acker::usable);
-        }
-        self.held.push(delivery.acker.clone());
+        self.heard += 1;
     }
 
     /// The queue to look at.
@@ -56,10 +51,11 @@ impl Hearing {
         self.queue.clone()
     }
 
-    /// Judges what a queue says; an error if it does not know us any more.
-    pub(crate) fn judge(&mut self, standing: Standing) -> Result<(), String> {
-        self.held.retain(Acker::usable);
-        let has_room = self.prefetch.is_none_or(|prefetch| self.held.len() < prefetch);
+    /// Judges what a queue says after so many deliveries were settled; an error if it does not
+    /// know us any more.
+    pub(crate) fn judge(&mut self, standing: Standing, settled: u64) -> Result<(), String> {
+        let held = self.heard.saturating_sub(settled);
+        let has_room = self.prefetch.is_none_or(|prefetch| held < prefetch);
         let is_passed_over = standing.ready > 0 && has_room;
         let has_heard = std::mem::take(&mut self.has_heard);
         if !has_heard && (standing.consumers == 0 || is_passed_over) {
@@ -82,14 +78,11 @@ pub(crate) async fn ask(channel: Channel, queue: String) -> Result<Standing, Que
 
 #[cfg(test)]
 mod tests {
-    use futures_util::FutureExt;
-    use lapin::options::BasicAckOptions;
-
     use super::*;
 
     fn doubtful(source: &Source, standing: Standing) -> bool {
         let mut hearing = Hearing::of(source);
-        (0..DOUBTS).any(|_| hearing.judge(standing).is_err())
+        (0..DOUBTS).any(|_| hearing.judge(standing, 0).is_err())
     }
 
     #[test]
@@ -109,21 +102,18 @@ mod tests {
         let jobs = Source::Queue { name: "jobs".to_owned(), prefetch: 1 };
         let full = Standing { ready: 9, consumers: 1 };
         let mut hearing = Hearing::of(&jobs);
-        let delivery = Delivery::mock(1, "".into(), "jobs".into(), false, Vec::new());
-        hearing.hear(&delivery);
+        hearing.hear();
         for _ in 0..2 * DOUBTS {
-            hearing.judge(full).expect("its one slot is taken");
+            hearing.judge(full, 0).expect("its one slot is taken");
         }
-        let acknowledged = delivery.acker.ack(BasicAckOptions::default()).now_or_never();
-        assert!(matches!(acknowledged, Some(Ok(true))));
         for _ in 1..DOUBTS {
-            hearing.judge(full).expect("it is too early");
+            hearing.judge(full, 1).expect("it is too early");
         }
-        hearing.has_heard = true;
-        hearing.judge(full).expect("something came");
+        hearing.hear();
+        hearing.judge(full, 2).expect("something came");
         for _ in 1..DOUBTS {
-            hearing.judge(full).expect("it is too early");
+            hearing.judge(full, 2).expect("it is too early");
         }
-        hearing.judge(full).expect_err("it is deaf");
+        hearing.judge(full, 2).expect_err("it is deaf");
     }
 }

@@ -194,17 +194,27 @@ impl Session {
     async fn serve(&mut self, requests: &mut mpsc::Receiver<Request>) -> Result<(), String> {
         let mut watch = interval(WATCH);
         watch.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let live = self.live.clone();
+        let mut ended = std::pin::pin!(live.ended());
         loop {
-            let live = self.live.clone();
             tokio::select! {
                 biased;
-                () = live.ended() => return Err("its connection has ended".to_owned()),
+                () = &mut ended => return Err("its connection has ended".to_owned()),
                 Some((number, confirmation)) = self.confirms.next() => {
                     self.settle(number, confirmation)?;
                 }
                 _ = watch.tick() => self.watch()?,
                 request = requests.recv(), if self.confirms.len() < self.window => match request {
-                    Some(request) => self.publish(request),
+                    Some(request) => {
+                        self.publish(request);
+                        // What others are about to ask for goes out together with it.
+                        tokio::task::yield_now().await;
+                        while self.confirms.len() < self.window
+                            && let Ok(request) = requests.try_recv()
+                        {
+                            self.publish(request);
+                        }
+                    }
                     None => return Ok(()),
                 },
             }

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::consumer::{Consuming, Doing, Order, Source, Watched};
 use super::gauges::Gauges;
+use super::ledger::RabbitSettle;
 use super::link::{Ground, Link, Plan, State};
 use super::publisher::{Letter, Publisher};
 use crate::error::QueueError;
@@ -130,11 +131,11 @@ impl Wire {
         &self,
         source: Source,
         orders: watch::Receiver<Order>,
-        mut read: impl FnMut(Delivery) -> Option<T> + Send + 'static,
+        mut read: impl FnMut(Delivery, RabbitSettle) -> Option<T> + Send + 'static,
     ) -> impl Stream<Item = T> + Send + Unpin + 'static {
         // The prefetch is the bound.
         let (sender, mut receiver) = mpsc::unbounded_channel();
-        self.begin(source, orders, move |delivery| match read(delivery) {
+        self.begin(source, orders, move |delivery, settle| match read(delivery, settle) {
             Some(item) => sender.send(item).is_ok(),
             None => !sender.is_closed(),
         });
@@ -150,7 +151,7 @@ impl Wire {
         read: impl Fn(Delivery) -> Option<T> + Send + 'static,
     ) -> impl Stream<Item = T> + Send + Unpin + 'static {
         let (sender, mut receiver) = mpsc::channel(1024);
-        self.begin(source, orders, move |delivery| {
+        self.begin(source, orders, move |delivery, _| {
             let Some(item) = read(delivery) else { return !sender.is_closed() };
             !matches!(sender.try_send(item), Err(mpsc::error::TrySendError::Closed(_)))
         });
@@ -179,7 +180,7 @@ impl Wire {
         &self,
         source: Source,
         orders: watch::Receiver<Order>,
-        handle: impl FnMut(Delivery) -> bool + Send + 'static,
+        handle: impl FnMut(Delivery, RabbitSettle) -> bool + Send + 'static,
     ) {
         let (doing, watched) = watch::channel(Doing::Trying);
         let watched = Watched { name: source.name().to_owned(), doing: watched };

@@ -78,6 +78,23 @@ async fn the_job_of_a_silent_worker_is_handed_out_anew() {
     assert_eq!((alive.life.state.name(), alive.life.attempt), ("running", 1));
 }
 
+/// R12: the clock of the host is not asked how long somebody is silent.
+#[tokio::test]
+async fn a_clock_that_jumps_hands_no_running_job_out_anew() {
+    let house = House::new(settings()).await;
+    let ids = published(&house, 2).await;
+    house.broker.ready.store(1, Ordering::SeqCst);
+    house.broker.beat(beat(ids[0], 1));
+    house.wait_for(ids[0], "running").await;
+    for hours in [1, 0, -1, 0] {
+        house.store.shift_clock(jiff::SignedDuration::from_hours(hours));
+        look(&house, 4).await;
+        let life = house.job(ids[0]).await.life;
+        assert_eq!((life.state.name(), life.attempt, life.failures), ("running", 1, 0), "{hours}");
+        assert_eq!(house.broker.published().len(), 2, "{hours}");
+    }
+}
+
 #[tokio::test]
 async fn nothing_is_looked_for_while_the_broker_is_unwell() {
     let house = House::new(Settings { silent_seconds: 1, ..settings() }).await;

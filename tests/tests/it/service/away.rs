@@ -66,12 +66,20 @@ fn jobs_are_taken_until_the_outbox_is_full_and_done_when_the_broker_is_back() {
         // Reading is as it was.
         assert_eq!(state(port, &first), "succeeded");
     }
+    let gone = begun.elapsed();
     assert!(taken.len() >= ROWS, "only {} were taken", taken.len());
 
     broker.restart();
+    let back = Instant::now();
     for job in &taken {
         until("its end", || state(port, job) == "succeeded");
     }
+    eprintln!(
+        "the broker was away for {gone:.1?}: {} were taken and {refused} refused; all were done \
+         {:.1?} after it was back",
+        taken.len(),
+        back.elapsed()
+    );
     until("an open door", || submit(port, &record).0.is_some());
 }
 

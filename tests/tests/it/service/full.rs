@@ -11,6 +11,7 @@ use super::client::{agree, submit};
 use super::http::{ask, is_final, jobs, until};
 use super::huge;
 use super::processes::free_port;
+use super::spread::{Setup, Spread};
 
 /// A small file system of its own that ends with the test.
 struct Disk(PathBuf);
@@ -118,4 +119,43 @@ fn a_full_disk_cuts_nothing_short() {
     let (status, job) = send("after.xml", &short);
     assert_eq!(status, 202, "it takes jobs again by itself: {job:#}");
     assert_eq!(service.terminate().code(), Some(0), "{}", service.said());
+}
+
+/// The blobs of all roles lie on one disk.
+#[test]
+fn a_full_disk_under_many_processes_cuts_nothing_short() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let Some(disk) = Disk::mount(&folder.path().join("blobs"), 64) else { return };
+    let settings = "--set blobs.min_free_bytes=0";
+    let mut service = Spread::with(folder.path(), &Setup { settings, workers: "", metrics: None });
+    let port = service.port;
+    let input = huge::file(folder.path(), "large.xml", 4 << 20);
+    let text = fs::read(&input).expect("the file");
+    let send = || {
+        let path = "/v1/jobs?formats=ris,jsonl&filename=large.xml";
+        ask(port, "POST", path, &text).expect("an answer")
+    };
+
+    // The gateway's: the upload is refused, and nothing of it stays.
+    disk.fill(2048);
+    let (status, problem) = send();
+    assert_eq!((status, &problem["code"]), (507, &"storage-full".into()), "{problem:#}");
+    assert!(jobs(port).iter().all(|job| job["state"] == "expired"));
+
+    // The worker's: there is room for the input, but not for the results.
+    disk.fill(4 * 1024 + 1536);
+    let (status, job) = send();
+    assert_eq!(status, 202, "{job:#}");
+    let id = job["id"].as_str().expect("an id").to_owned();
+    let job = until(port, &id, |job| job["failures"].as_u64() > Some(0));
+    assert!(!is_final(&job), "it is tried again: {job:#}");
+    disk.clear();
+    let job = until(port, &id, is_final);
+    assert_eq!(job["state"], "succeeded", "{job:#}");
+    let (inputs, out) = (vec![input], folder.path().join("out"));
+    assert_eq!(submit(&inputs, port, &out), Some(0));
+    agree(&inputs, &out, folder.path());
+    for process in service.workers.iter_mut().chain([&mut service.gateway, &mut service.keeper]) {
+        assert_eq!(process.terminate().code(), Some(0), "{}", process.said());
+    }
 }

@@ -42,7 +42,7 @@ fn the_example_of_a_producer_prints_what_the_command_line_makes() {
 }
 
 /// Whether the example succeeds, and what it prints or complains about.
-fn produce(broker: &RabbitMq, file: &Path, formats: &str) -> (bool, String) {
+pub(crate) fn produce(broker: &RabbitMq, file: &Path, formats: &str) -> (bool, String) {
     let output = servers::python()
         .arg(places::root().join("examples/intake.py"))
         .arg(broker.url())

@@ -18,6 +18,8 @@ fn tend(port: u16, id: &str, processes: &mut [Process]) -> u32 {
     let mut deaths = 0;
     let begun = Instant::now();
     loop {
+        // Asked first: whoever died of it is counted, also if it ends while the question is asked.
+        let is_over = jobs_if_any(port).iter().any(|job| job["id"] == id && is_final(job));
         for process in processes.iter_mut().filter_map(|process| {
             let has_ended = process.has_ended();
             has_ended.then_some(process)
@@ -25,7 +27,7 @@ fn tend(port: u16, id: &str, processes: &mut [Process]) -> u32 {
             deaths += 1;
             process.restart();
         }
-        if jobs_if_any(port).iter().any(|job| job["id"] == id && is_final(job)) {
+        if is_over {
             return deaths;
         }
         assert!(begun.elapsed() < PATIENCE * 3, "it has no end after {deaths} deaths");

@@ -6,11 +6,14 @@
 use std::path::{Path, PathBuf};
 use std::thread;
 
+use tests::places;
+
 use super::alone::serve;
 use super::client::{agree, submit};
 use super::http::{is_final, jobs};
-use super::processes::{answers, free_port, needs_hooks};
-use super::spread::Spread;
+use super::intake::produce;
+use super::processes::{answers, free_port, needs_hooks, run, words};
+use super::spread::{Setup, Spread};
 
 #[test]
 fn a_crash_at_any_step_of_one_process_loses_no_job() {
@@ -102,6 +105,36 @@ fn a_crash_at_any_step_of_any_role_loses_no_job() {
         agree(&input, &out, folder.path());
     }
     made(port, count, "at the end");
+}
+
+#[test]
+fn a_crash_while_a_message_is_taken_or_answered_loses_nothing() {
+    needs_hooks();
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = "--set intake.enabled=true --set jobs.max_failures=50";
+    let setup = Setup { settings, workers: "", metrics: None };
+    let mut service = Spread::with(folder.path(), &setup);
+    let record = places::root().join("examples/article.xml");
+    let steps = ["intake:stored", "intake:committed", "reply:taken", "reply:sent"];
+    let mut count = 0;
+    // Another format is another message, and another job.
+    for (step, format) in steps.into_iter().zip(["ris", "bibtex", "csl-json", "jsonl"]) {
+        service.keeper.restart_to_die_at(step);
+        let (printed, expected) = thread::scope(|scope| {
+            let producer = scope.spawn(|| produce(&service.broker, &record, format));
+            service.keeper.ended();
+            service.keeper.restart();
+            let line = format!("convert --quiet --to {format} {}", record.display());
+            (producer.join().expect("the producer ends"), run(&words(&line)).0)
+        });
+        assert_eq!(printed, (true, expected), "{step}");
+        count += 1;
+        // The message came again, and its job is the one that was there. What came over the broker
+        // belongs to nobody who asks over HTTP.
+        let as_it_must = format!("count(*) = {count} AND bool_and(state = 'succeeded')");
+        let check = format!("DO $$ BEGIN ASSERT (SELECT {as_it_must} FROM jobs); END $$");
+        service.database.execute(&service.name, &check);
+    }
 }
 
 /// There are so many jobs, all have succeeded, and none has more than its results.
