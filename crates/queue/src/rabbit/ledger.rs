@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use futures_util::future::{join, join_all};
+use futures_util::future::join_all;
 use lapin::Channel;
 use lapin::options::{BasicAckOptions, BasicRejectOptions};
 use tokio::sync::{mpsc, oneshot};
@@ -119,25 +119,25 @@ async fn settle(
                 End::Rejected => rejected.push(entry.tag),
             }
         }
-        // First, and each by its name: an acknowledgement of many must not reach them.
-        let rejecting = join_all(
-            rejected
-                .iter()
-                .map(|tag| channel.basic_reject(*tag, BasicRejectOptions { requeue: false })),
-        );
         let acknowledgements = front.acknowledge(&done, &rejected);
-        let acknowledging = join_all(acknowledgements.iter().map(|ack| {
-            channel.basic_ack(ack.tag, BasicAckOptions { multiple: ack.is_for_all_before })
-        }));
-        let is_heard = match timeout(PATIENCE, join(rejecting, acknowledging)).await {
-            Ok((rejected, acknowledged)) => {
-                let mut ends = rejected.into_iter().chain(acknowledged);
-                ends.find_map(Result::err)
-                    .inspect(|error| {
-                        tracing::debug!(%error, "an acknowledgement was not heard");
-                    })
-                    .is_none()
-            }
+        let settling = async {
+            // First, and each by its name: an acknowledgement of many must not reach them.
+            let rejecting = rejected
+                .iter()
+                .map(|tag| channel.basic_reject(*tag, BasicRejectOptions { requeue: false }));
+            let mut ends = join_all(rejecting).await;
+            let acknowledging = acknowledgements.iter().map(|ack| {
+                channel.basic_ack(ack.tag, BasicAckOptions { multiple: ack.is_for_all_before })
+            });
+            ends.extend(join_all(acknowledging).await);
+            ends
+        };
+        let is_heard = match timeout(PATIENCE, settling).await {
+            Ok(ends) => ends
+                .into_iter()
+                .find_map(Result::err)
+                .inspect(|error| tracing::debug!(%error, "an acknowledgement was not heard"))
+                .is_none(),
             Err(_) => false,
         };
         for heard in waiting {
