@@ -73,6 +73,23 @@ impl Target {
         job
     }
 
+    /// Makes a job that must come to its end in so much time. What others do on this machine makes
+    /// it longer, so the quickest of three counts.
+    fn job_within(&self, patience: Duration, what: &str, xml: &str) -> Value {
+        let mut tries = 0;
+        loop {
+            let begun = Instant::now();
+            let job = self.job(|post| post.xml(xml));
+            let taken = begun.elapsed();
+            eprintln!("{what}: {taken:?}");
+            tries += 1;
+            if taken <= patience {
+                return job;
+            }
+            assert!(tries < 3, "{what}: {taken:?}");
+        }
+    }
+
     /// The service still works.
     fn withstands(mut self) {
         let fine = self.convert(|post| post.xml(set("Fine.")));
@@ -136,12 +153,8 @@ fn entities_are_neither_fetched_nor_expanded() {
     let often = format!("<i>{}</i>", "&a;".repeat(300_000)).repeat(11);
     let quadratic = format!("<!DOCTYPE PubmedArticleSet [<!ENTITY a \"{long}\">]>{}", set(&often));
     assert!(quadratic.len() > 9_000_000, "{}", quadratic.len());
-    let begun = Instant::now();
-    let job = target.job(|post| post.xml(quadratic.as_str()));
-    let taken = begun.elapsed();
+    let job = target.job_within(patience, "10 MB of entities", &quadratic);
     assert!(["succeeded", "failed"].iter().any(|state| job["state"] == *state), "{job}");
-    eprintln!("10 MB of entities: {taken:?}");
-    assert!(taken <= patience, "{taken:?}");
     // The same where each is in a record of its own, and where each stands in a value.
     let records: String = (0..3_000)
         .map(|number| {
@@ -155,12 +168,8 @@ fn entities_are_neither_fetched_nor_expanded() {
          <PubmedArticleSet>{records}</PubmedArticleSet>"
     );
     assert!(many.len() > 9_000_000, "{}", many.len());
-    let begun = Instant::now();
-    let job = target.job(|post| post.xml(many.as_str()));
-    let taken = begun.elapsed();
+    let job = target.job_within(patience, "10 MB of entities in 3,000 records", &many);
     assert_eq!(job["records"]["read"], 3_000, "{job}");
-    eprintln!("10 MB of entities in 3,000 records: {taken:?}");
-    assert!(taken <= patience, "{taken:?}");
     target.withstands();
 }
 
