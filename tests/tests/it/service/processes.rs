@@ -162,10 +162,15 @@ pub(crate) fn free_port() -> u16 {
     free.local_addr().expect("its address").port()
 }
 
+/// Whether something listens on a port.
+pub(crate) fn is_open(port: u16) -> bool {
+    TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()
+}
+
 /// Waits until something answers on a port.
 pub(crate) fn answers(port: u16, process: &Process) {
     let begun = Instant::now();
-    while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+    while !is_open(port) {
         assert!(begun.elapsed() < PATIENCE, "nobody answers: {}", process.said());
         thread::sleep(Duration::from_millis(50));
     }
