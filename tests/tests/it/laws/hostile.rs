@@ -1,10 +1,12 @@
 //! Inputs that mean harm, for every reader and every writer: S21 of `service.md` section 11.
 
 use std::fs;
+use std::time::{Duration, Instant};
 
 use formats::Format;
 use model::Severity;
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 use tests::conversion::{Converted, convert_as, request};
 use tests::places;
 
@@ -135,6 +137,33 @@ fn spoiled(inputs: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
 /// What is short enough to be changed where it matters.
 fn short(files: Vec<(String, Vec<u8>)>) -> Vec<Vec<u8>> {
     files.into_iter().map(|(_, bytes)| bytes).filter(|bytes| bytes.len() < 20_000).collect()
+}
+
+/// An input, and what it is taken for.
+fn hostile() -> impl Strategy<Value = (Vec<u8>, &'static str)> {
+    let xml = spoiled([short(inputs()), short(corpus("xml"))].concat());
+    prop_oneof![
+        2 => (xml, prop::sample::select(&["auto", "pubmed-xml"][..])),
+        1 => (spoiled(short(corpus("html"))), Just("pubmed-html")),
+        1 => (spoiled(short(corpus("nbib"))), Just("nbib")),
+    ]
+}
+
+/// The smoke of S21, `REFMILL_HOSTILE_SECONDS` long: new inputs in every run.
+#[test]
+fn a_minute_of_hostile_inputs_harms_nothing() {
+    let seconds = std::env::var("REFMILL_HOSTILE_SECONDS")
+        .map_or(60, |text| text.parse().expect("REFMILL_HOSTILE_SECONDS is a number of seconds"));
+    let (begun, mut tried) = (Instant::now(), 0);
+    while begun.elapsed() < Duration::from_secs(seconds) {
+        let config =
+            ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() };
+        tried += config.cases;
+        TestRunner::new(config)
+            .run(&hostile(), |(input, kind)| holds(&converted(&input, kind)))
+            .unwrap_or_else(|found| panic!("{found}"));
+    }
+    eprintln!("{tried} hostile inputs in {:?}", begun.elapsed());
 }
 
 proptest! {

@@ -21,10 +21,14 @@ const HARMLESS: &[&str] = &[
     "th", "theta", "tilde", "times", "triangle", "u", "underbrace", "underline", "uparrow",
     "upsilon", "v", "varrho", "varsigma", "vartheta", "vdots", "vec", "vee", "wedge", "widehat",
     "widetilde", "xi", "zeta",
+    // Functions of mathematics.
+    "arccos", "arcsin", "arctan", "arg", "cos", "cosh", "cot", "coth", "csc", "deg", "det", "dim",
+    "exp", "gcd", "hom", "inf", "ker", "lg", "lim", "ln", "max", "min", "sec", "sin", "sinh",
+    "sup", "tan", "tanh",
 ];
 
 /// Signs that may stand behind a backslash: escapes, accents and blanks.
-const ESCAPED: &str = "&%#_${}'`^\"~=.,;:!-/ ";
+const ESCAPED: &str = "&%#_${}'`^\"~=.,;:!-/| ";
 
 /// What in a value of BibTeX would be more to TeX than text.
 pub(crate) fn fault(value: &str) -> Option<String> {
