@@ -58,7 +58,7 @@ bench: ## Measure parts (criterion) and whole files, invented and real
 	$(CARGO) run --locked --profile dist --package refmill-tests --bin whole
 
 bench-queue: servers ## Measure jobs through RabbitMQ beside a bare loop, and how fast they are accepted
-	$(CARGO) bench --locked --package refmill-queue --bench round_trip
+	$(CARGO) bench --locked --profile dist --package refmill-queue --bench round_trip
 
 bench-http: build ## Measure the HTTP door: latency, a large upload, memory of a gateway
 	REFMILL_PROGRAM=$(abspath $(REFMILL)) $(CARGO) test --locked --package refmill-tests --test it -- \

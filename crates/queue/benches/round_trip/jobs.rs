@@ -79,11 +79,11 @@ pub(crate) async fn without_store(node: &RabbitMq, time: Duration) -> Outcome<Me
         }
     });
     let roles = [tokio::spawn(work), tokio::spawn(record)];
-    let publishing = broker.clone();
+    let (publishing, input) = (broker.clone(), input());
     let measured = clients(time, move || {
-        let (broker, waiting) = (publishing.clone(), waiting.clone());
+        let (broker, waiting, input) = (publishing.clone(), waiting.clone(), input.clone());
         async move {
-            let message = message();
+            let message = message(input);
             let ended = waiting.wait(message.job);
             broker.publish(&message, 0).await?;
             ended.await?;
@@ -174,19 +174,25 @@ async fn is_final(store: &Store, job: JobId) -> Outcome<bool> {
     Ok(found.life.state.is_final())
 }
 
-fn message() -> JobMessage {
-    let (job, bytes) = (JobId::new(), vec![b' '; BYTES]);
+/// What is to be converted, hashed by whoever has submitted it.
+fn input() -> MessageInput {
+    let bytes = vec![b' '; BYTES];
+    MessageInput {
+        bytes: bytes.len() as u64,
+        sha256: Digest::of(&bytes),
+        body: Body::Inline(bytes.into()),
+        kind: None,
+        coding: None,
+    }
+}
+
+fn message(input: MessageInput) -> JobMessage {
+    let job = JobId::new();
     JobMessage {
         job,
         attempt: 1,
         lane: Lane::Interactive,
-        input: MessageInput {
-            bytes: bytes.len() as u64,
-            sha256: Digest::of(&bytes),
-            body: Body::Inline(bytes.into()),
-            kind: None,
-            coding: None,
-        },
+        input,
         asked: Asked::default(),
         limits: JobLimits::default(),
         output: place::output(job),
