@@ -33,6 +33,7 @@ pub const SCHEMA: u32 = 1;
 
 /// What a message of ours begins with.
 const OURS: &[u8] = br#"{"schema":1,"#;
+const _: () = assert!(SCHEMA == 1, "OURS names the schema");
 
 /// The most bytes that a message may have: it fits into one frame.
 pub const MAX_BYTES: usize = 120 << 10;

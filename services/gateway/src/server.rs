@@ -39,8 +39,8 @@ pub struct Bound<S> {
 ///
 /// # Errors
 ///
-/// [`Unfit`]: the settings contradict each other, strangers would reach a service without keys, the keys cannot be read, or the
-/// address is not to be had.
+/// [`Unfit`]: the settings contradict each other, strangers would reach a service without keys, the
+/// keys cannot be read, or the address is not to be had.
 pub fn bind<S: JobStore>(
     store: S,
     blobs: Blobs,
