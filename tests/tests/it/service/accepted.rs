@@ -7,12 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use servers::{Postgres, RabbitMq};
+use servers::Postgres;
 use tests::places;
 
 use super::alone::serve;
 use super::http::{ask, jobs};
-use super::processes::{Process, answers, free_port, run};
+use super::processes::{answers, free_port};
+use super::spread::Ground;
 
 /// Connections at a time.
 const CLIENTS: usize = 64;
@@ -37,27 +38,20 @@ fn what_the_one_process_has_accepted_is_there_after_a_kill() {
 #[test]
 fn what_a_gateway_has_accepted_is_there_after_a_kill() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (broker, database) = (RabbitMq::start(), Postgres::start_with_fsync());
-    let port = free_port();
-    let shared = format!(
-        "--set metrics.enabled=false --set store.url={} --set amqp.url={} --set blobs.folder={} \
-         --set outbox.max_rows=1000000 --set http.bind=127.0.0.1:{port} {SETTINGS}",
-        database.url(&database.create_database(None)),
-        broker.url(),
-        folder.path().join("blobs").display()
+    let ground = Ground::prepare(
+        folder.path(),
+        Postgres::start_with_fsync(),
+        &format!("--set outbox.max_rows=1000000 {SETTINGS}"),
     );
-    let role = |role: &str| -> Vec<String> {
-        format!("{role} {shared}").split_whitespace().map(str::to_owned).collect()
-    };
-    assert_eq!(run(&role("migrate")).1, Some(0), "the database and the broker are prepared");
-    let mut gateway = Process::start(folder.path(), "gateway", &role("gateway"));
+    let mut gateway = ground.start("gateway", "gateway", "");
+    let port = ground.port;
     answers(port, &gateway);
     // The database falls first: an answer was given only for what it had on its disk.
     let told = load(port, || {
-        database.kill();
+        ground.database.kill();
         gateway.kill();
     });
-    database.restart();
+    ground.database.restart();
     gateway.restart();
     answers(port, &gateway);
     all_are_there(port, &told);

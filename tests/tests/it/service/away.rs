@@ -7,10 +7,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use servers::{Postgres, RabbitMq};
+use servers::Postgres;
 use tests::places;
 
-use super::processes::{PATIENCE, Process, answers, free_port, run};
+use super::processes::{PATIENCE, answers};
+use super::spread::Ground;
 
 /// What fits into the outbox.
 const ROWS: usize = 100;
@@ -25,22 +26,13 @@ fn away() -> Duration {
 #[test]
 fn jobs_are_taken_until_the_outbox_is_full_and_done_when_the_broker_is_back() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (broker, database) = (RabbitMq::start(), Postgres::start());
-    let port = free_port();
-    let shared = format!(
-        "--set metrics.enabled=false --set store.url={} --set amqp.url={} --set blobs.folder={} \
-         --set outbox.max_rows={ROWS} --set http.bind=127.0.0.1:{port}",
-        database.url(&database.create_database(None)),
-        broker.url(),
-        folder.path().join("blobs").display()
-    );
-    let role = |role: &str| -> Vec<String> {
-        format!("{role} {shared}").split_whitespace().map(str::to_owned).collect()
-    };
-    assert_eq!(run(&role("migrate")).1, Some(0), "the database and the broker are prepared");
-    let _keeper = Process::start(folder.path(), "keeper", &role("keeper"));
-    let _worker = Process::start(folder.path(), "worker", &role("worker"));
-    let gateway = Process::start(folder.path(), "gateway", &role("gateway"));
+    let ground =
+        Ground::prepare(folder.path(), Postgres::start(), &format!("--set outbox.max_rows={ROWS}"));
+    let _keeper = ground.start("keeper", "keeper", "");
+    let _worker = ground.start("worker", "worker", "");
+    let gateway = ground.start("gateway", "gateway", "");
+    let Ground { broker, port, .. } = &ground;
+    let port = *port;
     answers(port, &gateway);
     let record = std::fs::read(places::root().join("examples/article.xml")).expect("an example");
     let first = submit(port, &record).0.expect("it is taken");

@@ -6,6 +6,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::Value;
+
 use super::alone::serve;
 use super::client::{agree, submit};
 use super::http::{ask, is_final, jobs, until};
@@ -80,18 +82,7 @@ fn a_full_disk_cuts_nothing_short() {
     assert_eq!(open, 0);
 
     // During the run: there is room for the input, but not for the results.
-    disk.fill(4 * 1024 + 1536);
-    let (status, job) = send("large.xml", &text);
-    assert_eq!(status, 202, "{job:#}");
-    let id = job["id"].as_str().expect("an id").to_owned();
-    let job = until(port, &id, |job| job["failures"].as_u64() > Some(0));
-    assert!(!is_final(&job), "it is tried again: {job:#}");
-    disk.clear();
-    let job = until(port, &id, is_final);
-    assert_eq!(job["state"], "succeeded", "{job:#}");
-    let (inputs, out) = (vec![input.clone()], folder.path().join("out"));
-    assert_eq!(submit(&inputs, port, &out), Some(0));
-    agree(&inputs, &out, folder.path());
+    no_room_for_results(&disk, port, &input, || send("large.xml", &text));
 
     // During the commit: whatever is not on the disk is not accepted.
     let mut short = Vec::new();
@@ -143,6 +134,14 @@ fn a_full_disk_under_many_processes_cuts_nothing_short() {
     assert!(jobs(port).iter().all(|job| job["state"] == "expired"));
 
     // The worker's: there is room for the input, but not for the results.
+    no_room_for_results(&disk, port, &input, send);
+    for process in service.workers.iter_mut().chain([&mut service.gateway, &mut service.keeper]) {
+        assert_eq!(process.terminate().code(), Some(0), "{}", process.said());
+    }
+}
+
+/// The job waits until there is room, and its results are whole then.
+fn no_room_for_results(disk: &Disk, port: u16, input: &Path, send: impl Fn() -> (u16, Value)) {
     disk.fill(4 * 1024 + 1536);
     let (status, job) = send();
     assert_eq!(status, 202, "{job:#}");
@@ -152,10 +151,8 @@ fn a_full_disk_under_many_processes_cuts_nothing_short() {
     disk.clear();
     let job = until(port, &id, is_final);
     assert_eq!(job["state"], "succeeded", "{job:#}");
-    let (inputs, out) = (vec![input], folder.path().join("out"));
+    let folder = input.parent().expect("its folder");
+    let (inputs, out) = (vec![input.to_owned()], folder.join("out"));
     assert_eq!(submit(&inputs, port, &out), Some(0));
-    agree(&inputs, &out, folder.path());
-    for process in service.workers.iter_mut().chain([&mut service.gateway, &mut service.keeper]) {
-        assert_eq!(process.terminate().code(), Some(0), "{}", process.said());
-    }
+    agree(&inputs, &out, folder);
 }

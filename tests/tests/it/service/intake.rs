@@ -5,39 +5,29 @@ use std::path::Path;
 use servers::{Postgres, RabbitMq};
 use tests::places;
 
-use super::processes::{Process, run, words};
+use super::processes::{run, words};
+use super::spread::Ground;
 
 #[test]
 fn the_example_of_a_producer_prints_what_the_command_line_makes() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (broker, database) = (RabbitMq::start(), Postgres::start());
-    let shared = format!(
-        "--set metrics.enabled=false --set store.url={} --set amqp.url={} --set blobs.folder={} \
-         --set intake.enabled=true",
-        database.url(&database.create_database(None)),
-        broker.url(),
-        folder.path().join("blobs").display()
-    );
-    let role = |role: &str| -> Vec<String> {
-        format!("{role} {shared}").split_whitespace().map(str::to_owned).collect()
-    };
-    assert_eq!(run(&role("migrate")).1, Some(0), "the database and the broker are prepared");
-    let _keeper = Process::start(folder.path(), "keeper", &role("keeper"));
-    let _worker = Process::start(folder.path(), "worker", &role("worker"));
+    let ground = Ground::prepare(folder.path(), Postgres::start(), "--set intake.enabled=true");
+    let _keeper = ground.start("keeper", "keeper", "");
+    let _worker = ground.start("worker", "worker", "");
     let mut files = vec![places::root().join("examples/article.xml")];
     // The page that the project began with, where it is present.
     files.extend(places::shared("corpus/text/seed-38201451.txt"));
     for file in files {
-        let (is_done, printed) = produce(&broker, &file, "ris");
+        let (is_done, printed) = produce(&ground.broker, &file, "ris");
         assert!(is_done, "{printed}");
         let line = format!("convert --quiet --to ris {}", file.display());
         assert_eq!(printed, run(&words(&line)).0, "{}", file.display());
         assert!(printed.starts_with("TY  - "), "{printed}");
         // The same message again is the same job, and is answered from it.
-        assert_eq!(produce(&broker, &file, "ris"), (true, printed));
+        assert_eq!(produce(&ground.broker, &file, "ris"), (true, printed));
     }
     let (is_done, said) =
-        produce(&broker, &places::root().join("examples/article.xml"), "ris,docx");
+        produce(&ground.broker, &places::root().join("examples/article.xml"), "ris,docx");
     assert!(!is_done && said.contains("docx"), "{said}");
 }
 

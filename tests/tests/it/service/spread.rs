@@ -1,6 +1,6 @@
 //! The service over processes: gateway, keeper and two workers, RabbitMQ and PostgreSQL.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use servers::{Postgres, RabbitMq};
 
@@ -29,6 +29,48 @@ pub(crate) struct Setup<'a> {
     pub(crate) metrics: Option<u16>,
 }
 
+/// Servers that are prepared, and what all roles over them are told.
+pub(crate) struct Ground {
+    pub(crate) broker: RabbitMq,
+    pub(crate) database: Postgres,
+    /// The name of the database.
+    pub(crate) name: String,
+    /// The port of the gateway.
+    pub(crate) port: u16,
+    folder: PathBuf,
+    shared: String,
+}
+
+const NO_METRICS: &str = "--set metrics.enabled=false";
+
+impl Ground {
+    /// Starts a broker, makes a database, and migrates both.
+    pub(crate) fn prepare(folder: &Path, database: Postgres, settings: &str) -> Self {
+        let (broker, name, port) = (RabbitMq::start(), database.create_database(None), free_port());
+        let shared = format!(
+            "--set store.url={} --set amqp.url={} --set blobs.folder={} \
+             --set http.bind=127.0.0.1:{port} {settings}",
+            database.url(&name),
+            broker.url(),
+            folder.join("blobs").display(),
+        );
+        let ground = Self { broker, database, name, port, folder: folder.to_owned(), shared };
+        let migrated = run(&ground.line("migrate", NO_METRICS)).1;
+        assert_eq!(migrated, Some(0), "the database and the broker are prepared");
+        ground
+    }
+
+    /// Starts a role under a name, with more settings than all have.
+    pub(crate) fn start(&self, name: &str, role: &str, more: &str) -> Process {
+        Process::start(&self.folder, name, &self.line(role, &format!("{NO_METRICS} {more}")))
+    }
+
+    fn line(&self, role: &str, more: &str) -> Vec<String> {
+        let line = format!("{role} {} {more}", self.shared);
+        line.split_whitespace().map(str::to_owned).collect()
+    }
+}
+
 impl Spread {
     pub(crate) fn start(folder: &Path) -> Self {
         // Whoever falls in these tests does so on purpose: that is no poison.
@@ -38,40 +80,25 @@ impl Spread {
     }
 
     pub(crate) fn with(folder: &Path, setup: &Setup<'_>) -> Self {
-        let broker = RabbitMq::start();
-        let database = Postgres::start_with_fsync();
-        let name = database.create_database(None);
-        let port = free_port();
-        let shared = format!(
-            "--set store.url={} --set amqp.url={} \
-             --set blobs.folder={} --set keeper.reconcile_seconds=1 \
-             --set keeper.lost_after_seconds=5 \
-             --set http.bind=127.0.0.1:{port} {}",
-            database.url(&name),
-            broker.url(),
-            folder.join("blobs").display(),
-            setup.settings,
+        let settings = format!(
+            "--set keeper.reconcile_seconds=1 --set keeper.lost_after_seconds=5 {}",
+            setup.settings
         );
-        let line = |role: &str, more: &str| -> Vec<String> {
-            format!("{role} {shared} {more}").split_whitespace().map(str::to_owned).collect()
-        };
-        let no_metrics = "--set metrics.enabled=false";
-        let role = |role: &str, more: &str| line(role, &format!("{no_metrics} {more}"));
-        let migrated = run(&role("migrate", "")).1;
-        assert_eq!(migrated, Some(0), "the database and the broker are prepared");
+        let ground = Ground::prepare(folder, Postgres::start_with_fsync(), &settings);
+        let Ground { broker, port, .. } = &ground;
         // What was declared a moment ago must have been written down before the broker is killed.
         broker.stop();
         broker.restart();
-        let start = |name: &str, role: &[String]| Process::start(folder, name, role);
         let metrics = setup.metrics.map_or_else(
-            || no_metrics.to_owned(),
+            || NO_METRICS.to_owned(),
             |port| format!("--set metrics.bind=127.0.0.1:{port}"),
         );
-        let keeper = start("keeper", &line("keeper", &metrics));
+        let keeper = Process::start(folder, "keeper", &ground.line("keeper", &metrics));
         let workers =
-            ["worker-1", "worker-2"].map(|name| start(name, &role("worker", setup.workers)));
-        let gateway = start("gateway", &role("gateway", ""));
-        answers(port, &gateway);
+            ["worker-1", "worker-2"].map(|name| ground.start(name, "worker", setup.workers));
+        let gateway = ground.start("gateway", "gateway", "");
+        answers(*port, &gateway);
+        let Ground { broker, database, name, port, .. } = ground;
         Self { gateway, keeper, workers, broker, database, name, port }
     }
 

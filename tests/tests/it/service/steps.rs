@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tests::places;
 
@@ -13,7 +13,7 @@ use super::alone::serve;
 use super::client::{agree, submit};
 use super::http::{is_final, jobs};
 use super::intake::produce;
-use super::processes::{answers, free_port, is_open, needs_hooks, run, words};
+use super::processes::{PATIENCE, answers, free_port, is_open, needs_hooks, run, words};
 use super::spread::{Setup, Spread};
 
 #[test]
@@ -87,7 +87,9 @@ fn a_crash_at_any_step_of_any_role_loses_no_job() {
         };
         process.restart_to_die_at(step);
         // A client of an earlier step that comes again may bring it to its step at once.
+        let begun = Instant::now();
         while step.starts_with("accept") && !process.has_ended() && !is_open(port) {
+            assert!(begun.elapsed() < PATIENCE, "nobody answers: {}", process.said());
             thread::sleep(Duration::from_millis(20));
         }
         let number = clients.len();
