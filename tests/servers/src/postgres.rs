@@ -174,12 +174,22 @@ impl Postgres {
         kill_process(pid.expect("the number of a process"), Signal::KILL)
             .expect("it can be killed");
         self.end(true);
-        // What it has started notices its end by itself, and holds the port until then.
+        // What it has started notices its end by itself, and holds its port and its memory until
+        // then: a server that finds them held ends at once.
         let begun = Instant::now();
-        while TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).is_err() {
+        while self.is_worked_in() {
             assert!(begun.elapsed() < PATIENCE, "what is left of PostgreSQL does not end");
             thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// Whether any process is at work in the folder of the data, as all those of a server are.
+    fn is_worked_in(&self) -> bool {
+        let data = fs::canonicalize(self.data()).expect("a folder");
+        // An error: it has ended meanwhile, or is none of ours.
+        let is_in = |process: &Path| fs::read_link(process.join("cwd")).is_ok_and(|at| at == data);
+        let mut processes = fs::read_dir("/proc").expect("Linux");
+        processes.any(|process| process.is_ok_and(|process| is_in(&process.path())))
     }
 
     /// Starts the server on its data, after it was killed or instead of what runs now.
