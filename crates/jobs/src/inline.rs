@@ -1,10 +1,11 @@
 //! Bytes that travel with a job because they are few.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use base64::Engine;
+use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD;
+use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Bytes that are base64 in JSON.
@@ -19,6 +20,16 @@ pub enum Body {
     Blob(String),
     /// Here.
     Inline(Bytes64),
+}
+
+impl Body {
+    /// How many bytes travel with the job.
+    pub(crate) fn carried(&self) -> usize {
+        match self {
+            Self::Blob(_) => 0,
+            Self::Inline(bytes) => bytes.0.len(),
+        }
+    }
 }
 
 impl fmt::Debug for Bytes64 {
@@ -36,13 +47,27 @@ impl From<Vec<u8>> for Bytes64 {
 
 impl Serialize for Bytes64 {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        out.serialize_str(&STANDARD.encode(&self.0))
+        out.collect_str(&Base64Display::new(&self.0, &STANDARD))
     }
 }
 
 impl<'de> Deserialize<'de> for Bytes64 {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        let text = Cow::<str>::deserialize(input)?;
-        STANDARD.decode(text.as_bytes()).map(Self).map_err(serde::de::Error::custom)
+        input.deserialize_str(Decoding)
+    }
+}
+
+/// Decodes where the text stands, which is not copied first.
+struct Decoding;
+
+impl Visitor<'_> for Decoding {
+    type Value = Bytes64;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("bytes in base64")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Bytes64, E> {
+        STANDARD.decode(text).map(Bytes64).map_err(E::custom)
     }
 }

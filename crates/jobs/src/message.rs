@@ -35,6 +35,9 @@ pub const SCHEMA: u32 = 1;
 const OURS: &[u8] = br#"{"schema":1,"#;
 const _: () = assert!(SCHEMA == 1, "OURS names the schema");
 
+/// About what a message has beside the bytes that it carries.
+const BESIDE: usize = 1 << 10;
+
 /// The most bytes that a message may have: it fits into one frame.
 pub const MAX_BYTES: usize = 120 << 10;
 
@@ -218,8 +221,15 @@ struct Envelope<T> {
 
 /// The bytes of a message.
 fn encode<T: Serialize>(body: T) -> Vec<u8> {
-    serde_json::to_vec(&Envelope { schema: SCHEMA, body })
-        .expect("maps with names for keys, and nothing that can fail")
+    encode_beside(0, body)
+}
+
+/// The bytes of a message that carries so many bytes with it: room for all is made at once.
+fn encode_beside<T: Serialize>(carried: usize, body: T) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(BESIDE + carried.div_ceil(3) * 4);
+    serde_json::to_writer(&mut bytes, &Envelope { schema: SCHEMA, body })
+        .expect("maps with names for keys, and nothing that can fail");
+    bytes
 }
 
 /// What stands in a message.
@@ -244,17 +254,18 @@ fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreadable> {
     serde_json::from_slice(bytes).map_err(malformed)
 }
 
+/// A job as its message has it: what is large is lent to be written, and owned when it was read.
 #[derive(Serialize, Deserialize)]
-struct WireJob {
+struct WireJob<Input, Wishes, Text> {
     job_id: JobId,
     attempt: u32,
     lane: Lane,
-    input: MessageInput,
+    input: Input,
     formats: Names,
     #[serde(default)]
-    options: Options,
+    options: Wishes,
     limits: JobLimits,
-    output: String,
+    output: Text,
     #[serde(default)]
     republished: bool,
 }
@@ -263,17 +274,18 @@ impl JobMessage {
     /// The bytes of the message.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        encode(WireJob {
+        let wire = WireJob {
             job_id: self.job,
             attempt: self.attempt,
             lane: self.lane,
-            input: self.input.clone(),
+            input: &self.input,
             formats: Names::of(&self.asked.formats),
-            options: self.asked.options.clone(),
+            options: &self.asked.options,
             limits: self.limits,
-            output: self.output.clone(),
+            output: &self.output,
             republished: self.republished,
-        })
+        };
+        encode_beside(self.input.body.carried(), wire)
     }
 
     /// Reads the message.
@@ -282,7 +294,7 @@ impl JobMessage {
     ///
     /// [`Unreadable`].
     pub fn decode(bytes: &[u8]) -> Result<Self, Unreadable> {
-        let wire: WireJob = decode(bytes)?;
+        let wire: WireJob<MessageInput, Options, String> = decode(bytes)?;
         let formats =
             wire.formats.formats().map_err(|error| Unreadable::Malformed(error.to_string()))?;
         Ok(Self {
@@ -299,20 +311,21 @@ impl JobMessage {
     }
 }
 
+/// The end of a run as its message has it, lent or owned like a job.
 #[derive(Serialize, Deserialize)]
-struct WireFinished {
+struct WireFinished<Bytes, Text> {
     job_id: JobId,
     attempt: u32,
     run: RunId,
-    worker: String,
+    worker: Text,
     outcome: WireOutcome,
     started_at: Timestamp,
     finished_at: Timestamp,
     records: Records,
     bytes_read: u64,
     warnings: Warnings,
-    results: Vec<WireResult>,
-    diagnostics: Option<WireDiagnostics>,
+    results: Vec<WireResult<Bytes>>,
+    diagnostics: Option<WireDiagnostics<Bytes>>,
     problem: Option<Problem>,
 }
 
@@ -327,18 +340,18 @@ enum WireOutcome {
 }
 
 #[derive(Serialize, Deserialize)]
-struct WireResult {
+struct WireResult<Bytes> {
     format: String,
     #[serde(flatten)]
-    body: Body,
+    body: Bytes,
     bytes: u64,
     sha256: Digest,
 }
 
 #[derive(Serialize, Deserialize)]
-struct WireDiagnostics {
+struct WireDiagnostics<Bytes> {
     #[serde(flatten)]
-    body: Body,
+    body: Bytes,
     bytes: u64,
     sha256: Digest,
 }
@@ -357,20 +370,22 @@ impl Finished {
         let product = &self.product;
         let results = product.results.iter().map(|file| WireResult {
             format: file.of.as_str().to_owned(),
-            body: file.body.clone(),
+            body: &file.body,
             bytes: file.bytes,
             sha256: file.sha256,
         });
         let diagnostics = product.diagnostics.as_ref().map(|file| WireDiagnostics {
-            body: file.body.clone(),
+            body: &file.body,
             bytes: file.bytes,
             sha256: file.sha256,
         });
-        encode(WireFinished {
+        let carried = product.results.iter().map(|file| file.body.carried());
+        let said = product.diagnostics.iter().map(|file| file.body.carried());
+        let wire = WireFinished {
             job_id: self.job,
             attempt: self.attempt,
             run: self.run,
-            worker: self.worker.clone(),
+            worker: &self.worker,
             outcome,
             started_at: self.started_at,
             finished_at: self.finished_at,
@@ -380,7 +395,8 @@ impl Finished {
             results: results.collect(),
             diagnostics,
             problem,
-        })
+        };
+        encode_beside(carried.chain(said).sum(), wire)
     }
 
     /// Reads the message.
@@ -389,7 +405,7 @@ impl Finished {
     ///
     /// [`Unreadable`].
     pub fn decode(bytes: &[u8]) -> Result<Self, Unreadable> {
-        let wire: WireFinished = decode(bytes)?;
+        let wire: WireFinished<Body, String> = decode(bytes)?;
         let problem = || {
             let unnamed = || Problem::new(ProblemCode::Internal, "the worker did not say why");
             wire.problem.clone().unwrap_or_else(unnamed)
@@ -401,7 +417,7 @@ impl Finished {
             WireOutcome::Returned => Outcome::Returned,
             WireOutcome::Cancelled => Outcome::Cancelled,
         };
-        let result = |file: WireResult| -> Result<ResultFile<Format>, Unreadable> {
+        let result = |file: WireResult<Body>| -> Result<ResultFile<Format>, Unreadable> {
             let of = file.format.parse::<Format>();
             let of = of.map_err(|error| Unreadable::Malformed(error.to_string()))?;
             Ok(ResultFile { of, body: file.body, bytes: file.bytes, sha256: file.sha256 })

@@ -231,16 +231,13 @@ impl Session {
         }
         let number = self.next;
         self.next += 1;
-        let route = (letter.exchange.clone(), letter.key.clone());
-        self.sent.insert(number, Sent { route, at: Instant::now(), answer });
+        let Letter { exchange, key, properties, body } = letter;
+        let (to, by) = (exchange.as_str().into(), key.as_str().into());
+        self.sent.insert(number, Sent { route: (exchange, key), at: Instant::now(), answer });
         let (channel, mandatory) = (self.channel.clone(), self.confirms_are_asked_for);
         let sending = async move {
             let options = BasicPublishOptions { mandatory, immediate: false };
-            let (exchange, key) = (letter.exchange.as_str().into(), letter.key.as_str().into());
-            channel
-                .basic_publish(exchange, key, options, &letter.body, letter.properties)
-                .await?
-                .await
+            channel.basic_publish(to, by, options, &body, properties).await?.await
         };
         self.confirms.push(sending.map(move |confirmation| (number, confirmation)).boxed());
     }
