@@ -10,6 +10,7 @@ mod client;
 mod crowd;
 mod door;
 mod full;
+mod half_open;
 mod http;
 mod huge;
 mod hush;
