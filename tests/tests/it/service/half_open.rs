@@ -3,9 +3,9 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use servers::{Postgres, Relay, Traffic};
+use servers::{Postgres, RabbitMq, Relay, Traffic};
 
-use super::client::{agree, files, submit};
+use super::client::{agree, files, is_amid, persist, until};
 use super::http::{ask, is_final, jobs};
 use super::processes::{PATIENCE, answers, free_port};
 use super::spread::Ground;
@@ -21,7 +21,7 @@ fn a_half_open_network_to_the_database_is_noticed_and_loses_no_job() {
                     --set jobs.silent_seconds=5 --set jobs.max_failures=50";
     let database = Postgres::start();
     let relay = Relay::to(database.port());
-    let ground = Ground::behind(folder.path(), database, Some(relay.port()), settings);
+    let ground = Ground::over(folder.path(), RabbitMq::start(), database, relay.port(), settings);
     let metrics = free_port();
     let keeper = ground.start_shown("keeper", "keeper", metrics);
     let _worker = ground.start("worker", "worker", "");
@@ -33,18 +33,8 @@ fn a_half_open_network_to_the_database_is_noticed_and_loses_no_job() {
 
     let inputs = files(folder.path(), 100, 200);
     let out = folder.path().join("out");
-    let client = {
-        let (inputs, out) = (inputs.clone(), out.clone());
-        thread::spawn(move || {
-            // Whoever is refused for longer than he waits comes again.
-            (0..20).find_map(|_| submit(&inputs, port, &out).filter(|status| *status != 3))
-        })
-    };
-    until("jobs in the middle of it", PATIENCE, || {
-        let all = jobs(port);
-        let done = all.iter().filter(|job| is_final(job)).count();
-        done >= 5 && all.len() > done
-    });
+    let client = persist(&inputs, port, &out);
+    until("jobs in the middle of it", PATIENCE, || is_amid(port));
     let known = jobs(port).len();
 
     relay.set(Traffic::Drop);
@@ -78,12 +68,4 @@ fn a_half_open_network_to_the_database_is_noticed_and_loses_no_job() {
 
 fn readiness(port: u16) -> Option<u16> {
     ask(port, "GET", "/readyz", b"").ok().map(|(status, _)| status)
-}
-
-fn until(what: &str, most: Duration, is_so: impl Fn() -> bool) {
-    let begun = Instant::now();
-    while !is_so() {
-        assert!(begun.elapsed() < most, "it never came: {what}");
-        thread::sleep(Duration::from_millis(50));
-    }
 }

@@ -46,20 +46,22 @@ const NO_METRICS: &str = "--set metrics.enabled=false";
 impl Ground {
     /// Starts a broker, makes a database, and migrates both.
     pub(crate) fn prepare(folder: &Path, database: Postgres, settings: &str) -> Self {
-        Self::behind(folder, database, None, settings)
+        let port = database.port();
+        Self::over(folder, RabbitMq::start(), database, port, settings)
     }
 
-    /// The same, where the roles reach the database at this port: that of a relay before it.
-    pub(crate) fn behind(
+    /// The same over a broker that runs, where the roles reach the database at this port: its own,
+    /// or that of a relay before it.
+    pub(crate) fn over(
         folder: &Path,
+        broker: RabbitMq,
         database: Postgres,
-        relay: Option<u16>,
+        reached: u16,
         settings: &str,
     ) -> Self {
-        let (broker, name, port) = (RabbitMq::start(), database.create_database(None), free_port());
+        let (name, port) = (database.create_database(None), free_port());
         let at = |port: u16| format!("@127.0.0.1:{port}/");
-        let direct = database.port();
-        let url = database.url(&name).replace(&at(direct), &at(relay.unwrap_or(direct)));
+        let url = database.url(&name).replace(&at(database.port()), &at(reached));
         let shared = format!(
             "--set store.url={url} --set amqp.url={} --set blobs.folder={} \
              --set http.bind=127.0.0.1:{port} {settings}",
