@@ -36,6 +36,15 @@ impl Base {
         }
     }
 
+    /// Waits for what is read, if need be not for ever.
+    pub(crate) async fn in_time<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        match self {
+            // It is in this process, and has limits of its own.
+            Self::Sqlite(_) => work.await,
+            Self::Postgres(base) => base.in_time(work).await,
+        }
+    }
+
     /// A connection that reads.
     pub(crate) async fn reader(&self) -> Result<Link> {
         match self {

@@ -4,7 +4,6 @@ use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use jobs::JobId;
@@ -21,8 +20,10 @@ use crate::policy::Policy;
 use crate::session::{Link, Tx};
 use crate::value::Time;
 
+mod limits;
 mod news;
 
+use limits::{Limits, within};
 use news::News;
 
 /// The lock of the one keeper that reconciles and sweeps: `refmill` in ASCII.
@@ -34,6 +35,7 @@ pub(crate) struct Postgres {
     pool: PgPool,
     policy: Arc<Policy>,
     connect: PgConnectOptions,
+    limits: Limits,
     news: News,
     commits: AtomicU64,
     /// The connection that holds the lock, while this process leads.
@@ -48,16 +50,21 @@ impl Postgres {
         policy: Arc<Policy>,
     ) -> Result<Self> {
         let connect = connect_options(url, settings)?;
+        let limits = Limits::of(settings);
         let pool = PgPoolOptions::new()
             .max_connections(settings.connections)
-            .acquire_timeout(Duration::from_secs(settings.acquire_seconds))
+            .acquire_timeout(limits.acquire)
+            // Instead of a look of the library's own, which waits without an end.
+            .test_before_acquire(false)
+            .before_acquire(move |link, _| Box::pin(limits.look(link)))
+            .after_release(move |link, _| Box::pin(limits.look(link)))
             .connect_with(connect.clone())
             .await?;
         check_schema(&mut *pool.acquire().await?).await?;
         let (changes, _) = broadcast::channel(CHANGES);
-        let news = News::start(connect.clone(), pool.clone(), changes);
+        let news = News::start(connect.clone(), pool.clone(), limits, changes);
         let (commits, lead) = (AtomicU64::new(0), Mutex::new(None));
-        Ok(Self { pool, policy, connect, news, commits, lead })
+        Ok(Self { pool, policy, connect, limits, news, commits, lead })
     }
 
     /// Brings the schema up to date; who comes second waits.
@@ -76,6 +83,13 @@ impl Postgres {
         T: Send + 'static,
         W: for<'c> FnOnce(&'c mut Tx) -> BoxFuture<'c, Result<T>> + Send + 'static,
     {
+        self.in_time(Box::pin(self.transact(work))).await
+    }
+
+    async fn transact<T, W>(&self, work: W) -> Result<T>
+    where
+        W: for<'c> FnOnce(&'c mut Tx) -> BoxFuture<'c, Result<T>>,
+    {
         let mut transaction = self.pool.begin().await?;
         let now: Time = sqlx::query_scalar("SELECT now()").fetch_one(&mut *transaction).await?;
         let mut tx = Tx {
@@ -91,6 +105,12 @@ impl Postgres {
         self.commits.fetch_add(1, Ordering::Relaxed);
         self.news.tell(tx.changed);
         Ok(done)
+    }
+
+    /// Waits for an answer no longer than a server can need that is there.
+    pub(crate) async fn in_time<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        // What is cut off lets its connection go, and that is looked at then.
+        within(self.limits.whole, work).await
     }
 
     /// A connection that reads.
@@ -113,22 +133,25 @@ impl Postgres {
     pub(crate) async fn lead(&self) -> Result<bool> {
         let mut lead = self.lead.lock().await;
         if let Some(link) = lead.as_mut() {
-            if link.ping().await.is_ok() {
+            if self.limits.look(link).await.is_ok() {
                 return Ok(true);
             }
             *lead = None;
         }
-        let mut link = self.connect.connect().await?;
-        let is_mine: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)")
-            .bind(LEAD)
-            .fetch_one(&mut link)
-            .await?;
-        if is_mine {
-            *lead = Some(link);
-        } else {
+        let taking = async {
+            let mut link = self.connect.connect().await?;
+            let is_mine: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)")
+                .bind(LEAD)
+                .fetch_one(&mut link)
+                .await?;
+            if is_mine {
+                return Ok(Some(link));
+            }
             link.close().await?;
-        }
-        Ok(is_mine)
+            Result::Ok(None)
+        };
+        *lead = within(self.limits.acquire, taking).await?;
+        Ok(lead.is_some())
     }
 
     /// Closes all connections.
@@ -148,7 +171,16 @@ fn connect_options(url: &SecretString, settings: &Settings) -> Result<PgConnectO
     let url = url.expose_secret();
     let options = PgConnectOptions::from_str(url)?
         .application_name("refmill")
-        .options([("statement_timeout", timeout)]);
+        .options([
+            ("statement_timeout", &timeout),
+            ("idle_in_transaction_session_timeout", &timeout),
+        ])
+        // A client that the network has taken away holds locks until the server notices it.
+        .options([
+            ("tcp_keepalives_idle", "20"),
+            ("tcp_keepalives_interval", "5"),
+            ("tcp_keepalives_count", "3"),
+        ]);
     let is_chosen = url.contains("sslmode=") || url.contains("ssl-mode=");
     if is_chosen || is_here(&options) {
         return Ok(options);

@@ -96,9 +96,12 @@ macro_rules! ask {
         $store.base.write(move |$tx| Box::pin(async move { $work.await })).await
     };
     ($store:ident reads |$link:ident| $work:expr) => {{
-        let mut reader = $store.base.reader().await?;
-        let $link = &mut reader;
-        $work.await
+        let reading = Box::pin(async {
+            let mut reader = $store.base.reader().await?;
+            let $link = &mut reader;
+            $work.await
+        });
+        $store.base.in_time(reading).await
     }};
 }
 

@@ -115,7 +115,9 @@ struct Sender<S> {
 
 impl<S: JobStore> Sender<S> {
     async fn deliver(&self, delivery: Delivery) {
+        jobs::step("webhook:taken");
         let (outcome, result) = self.try_once(&delivery).await;
+        jobs::step("webhook:sent");
         if !matches!(outcome, DeliveryOutcome::Later { .. }) {
             counter!("refmill_webhooks_total", "result" => result).increment(1);
         }

@@ -83,7 +83,7 @@ impl Postgres {
     /// If it cannot be started: the tests that need it have failed.
     #[must_use]
     pub fn start() -> Self {
-        Self::new(false).unwrap_or_else(|error| panic!("{}", chain(&error)))
+        Self::new(false, &std::env::temp_dir()).unwrap_or_else(|error| panic!("{}", chain(&error)))
     }
 
     /// Starts a server whose commits are safe on its disk, to be killed.
@@ -93,17 +93,27 @@ impl Postgres {
     /// If it cannot be started.
     #[must_use]
     pub fn start_with_fsync() -> Self {
-        Self::new(true).unwrap_or_else(|error| panic!("{}", chain(&error)))
+        Self::new(true, &std::env::temp_dir()).unwrap_or_else(|error| panic!("{}", chain(&error)))
     }
 
-    fn new(fsync: bool) -> Result<Self, PostgresError> {
+    /// Starts a server that has its folder in this one, to which its account must find the way.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started.
+    #[must_use]
+    pub fn start_in(place: &Path) -> Self {
+        Self::new(false, place).unwrap_or_else(|error| panic!("{}", chain(&error)))
+    }
+
+    fn new(fsync: bool, place: &Path) -> Result<Self, PostgresError> {
         let programs = programs().ok_or(PostgresError::Missing)?;
         let account = if geteuid().is_root() {
             Some(account("postgres")?.ok_or(PostgresError::NoAccount)?)
         } else {
             None
         };
-        let folder = tempfile::Builder::new().prefix("refmill-postgres-").tempdir()?.keep();
+        let folder = tempfile::Builder::new().prefix("refmill-postgres-").tempdir_in(place)?.keep();
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o700))?;
         if let Some(account) = account {
             chown(&folder, Some(account.user), Some(account.group))?;

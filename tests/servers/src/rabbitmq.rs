@@ -82,7 +82,18 @@ impl RabbitMq {
     /// If it cannot be started: the tests that need it have failed.
     #[must_use]
     pub fn start() -> Self {
-        Self::new().unwrap_or_else(|error| panic!("{error}"))
+        Self::start_in(&std::env::temp_dir())
+    }
+
+    /// Starts a node that has its folder in this one. It takes nothing in while less than 50 MB are
+    /// free there.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started.
+    #[must_use]
+    pub fn start_in(place: &Path) -> Self {
+        Self::new(place).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// The one node of this process, for tests that do not harm it. Each takes names of its own.
@@ -95,9 +106,9 @@ impl RabbitMq {
         SHARED.get_or_init(Self::start)
     }
 
-    fn new() -> Result<Self, RabbitMqError> {
+    fn new(place: &Path) -> Result<Self, RabbitMqError> {
         let scripts = scripts().ok_or(RabbitMqError::Missing)?;
-        let folder = tempfile::Builder::new().prefix("refmill-rabbitmq-").tempdir()?.keep();
+        let folder = tempfile::Builder::new().prefix("refmill-rabbitmq-").tempdir_in(place)?.keep();
         for name in ["mnesia", "log", "home", "gen", "schema"] {
             fs::create_dir(folder.join(name))?;
         }

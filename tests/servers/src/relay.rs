@@ -30,7 +30,8 @@ pub enum Traffic {
     Delay(Duration),
     /// At most so many bytes a second pass, in each direction of each connection.
     Throttle(u32),
-    /// Nothing passes, and nobody is told: the network is half open.
+    /// Nothing passes, and nobody is told: the network is half open. What was closed meanwhile is
+    /// told when it is over, what was said is lost.
     Drop,
     /// Connections are reset, new ones as soon as they are made.
     Reset,
@@ -147,7 +148,7 @@ struct Broken;
 async fn pump(
     mut from: ReadHalf<'_>,
     mut to: WriteHalf<'_>,
-    orders: watch::Receiver<Traffic>,
+    mut orders: watch::Receiver<Traffic>,
 ) -> Result<(), Broken> {
     let mut bytes = vec![0; 16 << 10];
     let mut passed = 0;
@@ -155,7 +156,11 @@ async fn pump(
         let read = from.read(&mut bytes).await;
         let traffic = *orders.borrow();
         let count = match (read, traffic) {
-            (Ok(0) | Err(_), Traffic::Drop) => return Ok(()),
+            (Ok(0) | Err(_), Traffic::Drop) => {
+                // Or until the relay is gone.
+                let _ = orders.wait_for(|traffic| *traffic != Traffic::Drop).await;
+                return Err(Broken);
+            }
             (Ok(0), _) => return to.shutdown().await.map_err(|_| Broken),
             (Err(_), _) => return Err(Broken),
             (Ok(count), _) => count,
@@ -240,6 +245,23 @@ mod tests {
         assert!(matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut), "{error}");
         relay.set(Traffic::Pass);
         assert_eq!(says(&mut client(&relay), b"word").expect("an answer"), b"word");
+    }
+
+    #[test]
+    fn what_was_closed_over_a_half_open_network_is_told_when_it_is_over() {
+        let server = net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+        let relay = Relay::to(server.local_addr().expect("an address").port());
+        let stream = client(&relay);
+        let (mut held, _) = server.accept().expect("a connection");
+        relay.set(Traffic::Drop);
+        drop(stream);
+        held.set_read_timeout(Some(Duration::from_millis(100))).expect("a time limit");
+        let error = held.read(&mut [0]).expect_err("no word");
+        assert!(matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut), "{error}");
+        relay.set(Traffic::Pass);
+        held.set_read_timeout(Some(Duration::from_secs(10))).expect("a time limit");
+        let error = held.read(&mut [0]).expect_err("the end");
+        assert_eq!(error.kind(), ErrorKind::ConnectionReset);
     }
 
     #[test]

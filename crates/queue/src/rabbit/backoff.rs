@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// Short enough that everything resumes within five seconds after a broker is back.
 const FIRST: Duration = Duration::from_millis(200);
-const LONGEST: Duration = Duration::from_secs(3);
+const LONGEST: Duration = Duration::from_secs(2);
 
 /// Waits that double up to a limit, jittered so that processes do not come back in step.
 #[derive(Debug)]

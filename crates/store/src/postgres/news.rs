@@ -9,9 +9,12 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jobs::JobId;
+use sqlx::Executor;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::JoinHandle;
+
+use super::limits::{Limits, within};
 
 /// The name under which changes are spread.
 const CHANNEL: &str = "refmill_jobs";
@@ -38,11 +41,14 @@ impl News {
     pub(super) fn start(
         connect: PgConnectOptions,
         pool: PgPool,
+        limits: Limits,
         changes: broadcast::Sender<JobId>,
     ) -> Self {
         let (tell, told) = mpsc::channel(WAITING);
-        let tasks =
-            [tokio::spawn(spread(pool, told)), tokio::spawn(listen(connect, changes.clone()))];
+        let tasks = [
+            tokio::spawn(spread(pool, limits, told)),
+            tokio::spawn(listen(connect, limits, changes.clone())),
+        ];
         Self { tell, changes, tasks }
     }
 
@@ -73,36 +79,47 @@ impl Drop for News {
 }
 
 /// Notifies of whatever has changed while the last notification was under way.
-async fn spread(pool: PgPool, mut told: mpsc::Receiver<JobId>) {
+async fn spread(pool: PgPool, limits: Limits, mut told: mpsc::Receiver<JobId>) {
     let mut changed = Vec::new();
     while told.recv_many(&mut changed, NAMES).await > 0 {
         let names: BTreeSet<String> = changed.drain(..).map(|job| job.to_string()).collect();
         let names = names.into_iter().collect::<Vec<_>>().join(",");
         let query = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(names);
-        if let Err(error) = query.execute(&pool).await {
+        if let Err(error) = within(limits.whole, query.execute(&pool)).await {
             tracing::warn!(%error, "changes of jobs cannot be told");
         }
     }
 }
 
 /// Listens, over lost connections too.
-async fn listen(connect: PgConnectOptions, changes: broadcast::Sender<JobId>) {
-    // A connection of its own: it is never given back.
-    let pool = PgPoolOptions::new().max_connections(1).connect_lazy_with(connect);
+async fn listen(connect: PgConnectOptions, limits: Limits, changes: broadcast::Sender<JobId>) {
     loop {
-        if let Err(error) = hear(&pool, &changes).await {
+        if let Err(error) = hear(&connect, limits, &changes).await {
             tracing::warn!(%error, "changes of jobs cannot be heard");
         }
         tokio::time::sleep(PAUSE).await;
     }
 }
 
-async fn hear(pool: &PgPool, changes: &broadcast::Sender<JobId>) -> Result<(), sqlx::Error> {
-    let mut listener = PgListener::connect_with(pool).await?;
-    listener.listen(CHANNEL).await?;
+async fn hear(
+    connect: &PgConnectOptions,
+    limits: Limits,
+    changes: &broadcast::Sender<JobId>,
+) -> Result<(), sqlx::Error> {
+    // A pool for one connection: it is never given back, and one that is silent would be waited for.
+    let pool = PgPoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(limits.acquire)
+        .connect_lazy_with(connect.clone());
+    let mut listener = PgListener::connect_with(&pool).await?;
+    within(limits.look, listener.listen(CHANNEL)).await?;
     loop {
-        let heard = listener.recv().await?;
-        for name in heard.payload().split(',') {
+        let Ok(heard) = tokio::time::timeout(limits.quiet, listener.recv()).await else {
+            // Whoever only listens is never told that the network has gone.
+            within(limits.look, listener.execute("SELECT 1")).await?;
+            continue;
+        };
+        for name in heard?.payload().split(',') {
             if let Ok(job) = name.parse() {
                 // Nobody needs to listen.
                 let _ = changes.send(job);

@@ -3,6 +3,7 @@
 mod bench;
 mod folder;
 mod group;
+mod network;
 mod server;
 mod suite;
 

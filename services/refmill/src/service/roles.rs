@@ -16,6 +16,9 @@ use super::config::Config;
 use super::parts;
 use crate::sentences;
 
+/// How long a check may take: two of them are answered before whoever asks is sent away.
+const CHECK: Duration = Duration::from_secs(2);
+
 /// Runs roles until a signal asks for the end, and then until what goes on has ended.
 pub(super) async fn run(config: Config, roles: Roles) -> anyhow::Result<()> {
     let metrics = telemetry::start(&config.log, env!("CARGO_PKG_VERSION"))?;
@@ -163,10 +166,10 @@ impl Running {
             async move {
                 let mut readiness = Readiness::new();
                 if let Some(store) = store {
-                    readiness = readiness.with("store", store.check().await);
+                    readiness = readiness.with("store", in_time(store.check()).await);
                 }
                 if let Some(queue) = queue {
-                    readiness = readiness.with("queue", queue.check().await);
+                    readiness = readiness.with("queue", in_time(queue.check()).await);
                 }
                 readiness
             }
@@ -174,6 +177,14 @@ impl Running {
         let (metrics, stop) = (self.metrics.clone(), self.stop.clone());
         tokio::spawn(metrics_server::serve(bound, metrics, ask, stop));
         Ok(())
+    }
+}
+
+/// What was found, if that did not take too long.
+async fn in_time<E: ToString>(check: impl Future<Output = Result<(), E>>) -> Result<(), String> {
+    match tokio::time::timeout(CHECK, check).await {
+        Ok(found) => found.map_err(|reason| reason.to_string()),
+        Err(_) => Err("no answer".to_owned()),
     }
 }
 

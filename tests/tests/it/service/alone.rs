@@ -18,6 +18,18 @@ pub(crate) fn serve(folder: &Path, port: u16, more: &str) -> Process {
     process
 }
 
+/// Lets the database of one process do what a statement says, and gives its first row.
+pub(crate) fn sqlite(folder: &Path, statement: &str) -> String {
+    let program = "import sqlite3, sys; base = sqlite3.connect(sys.argv[1], timeout=10); \
+                   print(base.execute(sys.argv[2]).fetchone()); base.commit()";
+    let mut python = servers::python();
+    python.args(["-c", program]).arg(folder.join("data/refmill.db")).arg(statement);
+    let seen = python.output().expect("Python can be run");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    assert!(seen.status.success(), "{}", text(&seen.stderr));
+    text(&seen.stdout)
+}
+
 #[test]
 fn what_the_service_makes_is_what_the_command_line_makes() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -3,7 +3,10 @@
 use std::fs::{self, File};
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
+use super::http::{is_final, jobs};
 use super::processes::{run, words};
 
 /// Makes so many files of invented records, one to `most` in each; every tenth is cut short.
@@ -40,6 +43,31 @@ pub(crate) fn submit(files: &[PathBuf], port: u16, out: &Path) -> Option<i32> {
     let mut command = words(&line);
     command.extend(files.iter().map(|file| file.display().to_string()));
     run(&command).1
+}
+
+/// Submits files in a thread, and comes again when the service is away for longer than the client
+/// waits.
+pub(crate) fn persist(files: &[PathBuf], port: u16, out: &Path) -> JoinHandle<Option<i32>> {
+    let (files, out) = (files.to_vec(), out.to_owned());
+    thread::spawn(move || {
+        (0..20).find_map(|_| submit(&files, port, &out).filter(|status| *status != 3))
+    })
+}
+
+/// Whether some jobs are done and others are not.
+pub(crate) fn is_amid(port: u16) -> bool {
+    let all = jobs(port);
+    let done = all.iter().filter(|job| is_final(job)).count();
+    done >= 5 && all.len() > done
+}
+
+/// Waits until it is so.
+pub(crate) fn until(what: &str, most: Duration, is_so: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < most, "it never came: {what}");
+        thread::sleep(Duration::from_millis(50));
+    }
 }
 
 /// Compares every result with what `refmill convert` makes of the same file.

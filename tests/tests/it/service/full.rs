@@ -1,64 +1,18 @@
 //! A disk that is full during an upload, a run and a commit: a refusal or another try, and never a
 //! result that is cut short.
 
-use std::fs::{self, File};
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::fs;
+use std::path::Path;
 
 use serde_json::Value;
 
 use super::alone::serve;
 use super::client::{agree, submit};
+use super::disk::Disk;
 use super::http::{ask, is_final, jobs, until};
 use super::huge;
 use super::processes::free_port;
 use super::spread::{Setup, Spread};
-
-/// A small file system of its own that ends with the test.
-struct Disk(PathBuf);
-
-impl Disk {
-    /// Mounts one of so many MiB; `None` with a word about it where that is not allowed.
-    fn mount(folder: &Path, megabytes: u32) -> Option<Self> {
-        fs::create_dir_all(folder).expect("a folder");
-        let size = format!("size={megabytes}m");
-        let mounted =
-            Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder).output();
-        match mounted {
-            Ok(output) if output.status.success() => Some(Self(folder.to_owned())),
-            failed => {
-                eprintln!(
-                    "a small disk cannot be mounted here ({failed:?}): what a full one does is \
-                     tried with stubs alone, in blobs and worker"
-                );
-                None
-            }
-        }
-    }
-
-    /// Takes all but so many KiB.
-    fn fill(&self, left: usize) {
-        self.clear();
-        let mut filler = File::create(self.0.join("filler")).expect("a file");
-        while filler.write_all(&[7; 4096]).is_ok() {}
-        let length = filler.metadata().expect("a file").len();
-        filler.set_len(length.saturating_sub(left as u64 * 1024)).expect("it is cut");
-    }
-
-    /// Gives it back.
-    fn clear(&self) {
-        drop(fs::remove_file(self.0.join("filler")));
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        // It is in use until the service has ended.
-        let unmounted = Command::new("umount").arg("--lazy").arg(&self.0).status();
-        assert!(unmounted.is_ok_and(|status| status.success()), "{}", self.0.display());
-    }
-}
 
 #[test]
 fn a_full_disk_cuts_nothing_short() {

@@ -46,11 +46,25 @@ const NO_METRICS: &str = "--set metrics.enabled=false";
 impl Ground {
     /// Starts a broker, makes a database, and migrates both.
     pub(crate) fn prepare(folder: &Path, database: Postgres, settings: &str) -> Self {
-        let (broker, name, port) = (RabbitMq::start(), database.create_database(None), free_port());
+        let port = database.port();
+        Self::over(folder, RabbitMq::start(), database, port, settings)
+    }
+
+    /// The same over a broker that runs, where the roles reach the database at this port: its own,
+    /// or that of a relay before it.
+    pub(crate) fn over(
+        folder: &Path,
+        broker: RabbitMq,
+        database: Postgres,
+        reached: u16,
+        settings: &str,
+    ) -> Self {
+        let (name, port) = (database.create_database(None), free_port());
+        let at = |port: u16| format!("@127.0.0.1:{port}/");
+        let url = database.url(&name).replace(&at(database.port()), &at(reached));
         let shared = format!(
-            "--set store.url={} --set amqp.url={} --set blobs.folder={} \
+            "--set store.url={url} --set amqp.url={} --set blobs.folder={} \
              --set http.bind=127.0.0.1:{port} {settings}",
-            database.url(&name),
             broker.url(),
             folder.join("blobs").display(),
         );
@@ -63,6 +77,12 @@ impl Ground {
     /// Starts a role under a name, with more settings than all have.
     pub(crate) fn start(&self, name: &str, role: &str, more: &str) -> Process {
         Process::start(&self.folder, name, &self.line(role, &format!("{NO_METRICS} {more}")))
+    }
+
+    /// Starts a role that shows its metrics and its readiness at a port.
+    pub(crate) fn start_shown(&self, name: &str, role: &str, metrics: u16) -> Process {
+        let shown = format!("--set metrics.bind=127.0.0.1:{metrics}");
+        Process::start(&self.folder, name, &self.line(role, &shown))
     }
 
     fn line(&self, role: &str, more: &str) -> Vec<String> {
@@ -89,11 +109,10 @@ impl Spread {
         // What was declared a moment ago must have been written down before the broker is killed.
         broker.stop();
         broker.restart();
-        let metrics = setup.metrics.map_or_else(
-            || NO_METRICS.to_owned(),
-            |port| format!("--set metrics.bind=127.0.0.1:{port}"),
-        );
-        let keeper = Process::start(folder, "keeper", &ground.line("keeper", &metrics));
+        let keeper = match setup.metrics {
+            Some(metrics) => ground.start_shown("keeper", "keeper", metrics),
+            None => ground.start("keeper", "keeper", ""),
+        };
         let workers =
             ["worker-1", "worker-2"].map(|name| ground.start(name, "worker", setup.workers));
         let gateway = ground.start("gateway", "gateway", "");

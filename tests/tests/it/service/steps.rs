@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use servers::RabbitMq;
 use tests::places;
 
-use super::alone::serve;
+use super::alone::{serve, sqlite};
 use super::client::{agree, submit};
 use super::http::{is_final, jobs};
 use super::intake::produce;
-use super::processes::{PATIENCE, answers, free_port, is_open, needs_hooks, run, words};
+use super::processes::{PATIENCE, Process, answers, free_port, is_open, needs_hooks, run, words};
 use super::spread::{Setup, Spread};
 
 #[test]
@@ -118,26 +119,54 @@ fn a_crash_while_a_message_is_taken_or_answered_loses_nothing() {
     let settings = "--set intake.enabled=true --set jobs.max_failures=50";
     let setup = Setup { settings, workers: "", metrics: None };
     let mut service = Spread::with(folder.path(), &setup);
+    let Spread { keeper, broker, database, name, .. } = &mut service;
+    crashed_while_it_takes(broker, keeper, |count| {
+        let as_it_must = format!("count(*) = {count} AND bool_and(state = 'succeeded')");
+        let check = format!("DO $$ BEGIN ASSERT (SELECT {as_it_must} FROM jobs); END $$");
+        database.execute(name, &check);
+    });
+}
+
+/// A broker beside SQLite is there for producers alone.
+#[test]
+fn a_crash_of_one_process_while_it_takes_a_message_loses_nothing() {
+    needs_hooks();
+    let folder = tempfile::tempdir().expect("a folder");
+    let (broker, port) = (RabbitMq::start(), free_port());
+    let settings = format!(
+        "--set amqp.url={} --set intake.enabled=true --set jobs.max_failures=50",
+        broker.url()
+    );
+    let mut service = serve(folder.path(), port, &settings);
+    // What was declared a moment ago must have been written down.
+    broker.restart();
+    crashed_while_it_takes(&broker, &mut service, |count| {
+        let counted = sqlite(folder.path(), "SELECT count(*), sum(state = 'succeeded') FROM jobs");
+        assert_eq!(counted, format!("({count}, {count})"));
+    });
+}
+
+/// Each message makes one job and its answer, whatever step the process falls at that takes and
+/// answers it. `made` holds how many jobs there are and that all have succeeded: what came over the
+/// broker belongs to nobody who asks over HTTP.
+fn crashed_while_it_takes(broker: &RabbitMq, keeper: &mut Process, made: impl Fn(usize)) {
     let record = places::root().join("examples/article.xml");
     let steps = ["intake:stored", "intake:committed", "reply:taken", "reply:sent"];
-    let mut count = 0;
     // Another format is another message, and another job.
-    for (step, format) in steps.into_iter().zip(["ris", "bibtex", "csl-json", "jsonl"]) {
-        service.keeper.restart_to_die_at(step);
+    for (count, (step, format)) in
+        (1..).zip(steps.into_iter().zip(["ris", "bibtex", "csl-json", "jsonl"]))
+    {
+        keeper.restart_to_die_at(step);
         let (printed, expected) = thread::scope(|scope| {
-            let producer = scope.spawn(|| produce(&service.broker, &record, format));
-            service.keeper.ended();
-            service.keeper.restart();
+            let producer = scope.spawn(|| produce(broker, &record, format));
+            keeper.ended();
+            keeper.restart();
             let line = format!("convert --quiet --to {format} {}", record.display());
             (producer.join().expect("the producer ends"), run(&words(&line)).0)
         });
         assert_eq!(printed, (true, expected), "{step}");
-        count += 1;
-        // The message came again, and its job is the one that was there. What came over the broker
-        // belongs to nobody who asks over HTTP.
-        let as_it_must = format!("count(*) = {count} AND bool_and(state = 'succeeded')");
-        let check = format!("DO $$ BEGIN ASSERT (SELECT {as_it_must} FROM jobs); END $$");
-        service.database.execute(&service.name, &check);
+        // The message came again, and its job is the one that was there.
+        made(count);
     }
 }
 
