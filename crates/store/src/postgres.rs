@@ -167,7 +167,7 @@ impl Postgres {
 }
 
 fn connect_options(url: &SecretString, settings: &Settings) -> Result<PgConnectOptions> {
-    let timeout = format!("{}s", settings.statement_seconds);
+    let timeout = format!("{}s", settings.statement_seconds.max(1));
     let url = url.expose_secret();
     let options = PgConnectOptions::from_str(url)?
         .application_name("refmill")

@@ -32,8 +32,8 @@ pub(super) struct Limits {
 impl Limits {
     pub(super) fn of(settings: &Settings) -> Self {
         let acquire = Duration::from_secs(settings.acquire_seconds);
-        let statement = Duration::from_secs(settings.statement_seconds);
-        let whole = acquire + statement + WAY;
+        let statement = Duration::from_secs(settings.statement_seconds.max(1));
+        let whole = acquire.saturating_add(statement).saturating_add(WAY);
         // A connection that is gone leaves time for another one.
         Self { acquire, whole, quiet: whole / 2, look: LOOK.min(acquire / 2) }
     }
