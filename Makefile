@@ -60,7 +60,7 @@ bench: ## Measure parts (criterion) and whole files, invented and real
 bench-queue: servers ## Measure jobs through RabbitMQ beside a bare loop, and how fast they are accepted
 	$(CARGO) bench --locked --profile dist --package refmill-queue --bench round_trip
 
-bench-http: build ## Measure the HTTP door: latency, a large upload, memory of a gateway
+bench-http: build servers ## Measure the HTTP door: latency, a large upload, memory, jobs over RabbitMQ
 	REFMILL_PROGRAM=$(abspath $(REFMILL)) $(CARGO) test --locked --package refmill-tests --test it -- \
 		--ignored --nocapture --test-threads 1 service::bench
 

@@ -188,3 +188,29 @@ fn enter(folder: BorrowedFd<'_>, name: &str) -> io::Result<Folder> {
         Err(error) => Err(error.into()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The name of a draft would have to be guessed, and even then nothing is gained.
+    #[test]
+    fn a_new_file_is_never_written_through_a_link() {
+        let (inside, outside) = [(); 2].map(|()| tempfile::tempdir().expect("a folder")).into();
+        let (there, new) = (outside.path().join("there"), outside.path().join("new"));
+        std::fs::write(&there, "kept").expect("a file");
+        let folder = Folder::at(inside.path()).expect("a folder");
+        for (name, target) in [("a", &there), ("b", &new)] {
+            std::os::unix::fs::symlink(target, inside.path().join(name)).expect("a link");
+            let made = folder.create(name).map(drop).map_err(|error| error.kind());
+            assert_eq!(made, Err(io::ErrorKind::AlreadyExists), "{name}");
+        }
+        assert!(!new.exists());
+        let made = folder.create("c").map(drop);
+        assert!(made.is_ok(), "{made:?}");
+        assert_eq!(
+            folder.create("c").map(drop).map_err(|error| error.kind()),
+            Err(io::ErrorKind::AlreadyExists)
+        );
+    }
+}

@@ -7,6 +7,9 @@ use std::time::{Duration, SystemTime};
 use blobs::{BlobError, Blobs};
 use bytes::Bytes;
 use futures_util::TryStreamExt;
+use rustix::fs::{CWD, FileType, Mode, mknodat};
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 
 use crate::stores::{Store, names_below};
 
@@ -59,6 +62,27 @@ async fn links_are_not_followed() {
     blobs.delete("in/").await.expect("deleted");
     assert_eq!(names_below(&folder), [""; 0]);
     assert_eq!(fs::read(outside.path().join("secret")).expect("it is there"), b"secret");
+}
+
+/// Reading a pipe would never come to an end, and opening one not even to a beginning.
+#[tokio::test]
+async fn a_pipe_in_the_place_of_a_blob_is_refused_at_once() {
+    let store = Store::files();
+    let (blobs, folder) = (store.blobs.clone(), store.folder());
+    fs::create_dir_all(folder.join("in/day")).expect("folders");
+    let pipe = folder.join("in/day/pipe");
+    let mode = Mode::RUSR | Mode::WUSR;
+    mknodat(CWD, &pipe, FileType::Fifo, mode, 0).expect("a pipe");
+    let read = spawn_blocking(move || blobs.local_file("in/day/pipe"));
+    let read = timeout(Duration::from_secs(20), read).await;
+    if read.is_err() {
+        // Lets go whoever waits for a writer, so that the test can end.
+        drop(fs::File::options().read(true).write(true).open(&pipe));
+    }
+    let read = read.expect("nobody waits for a writer").expect("no panic");
+    assert!(matches!(read, Err(BlobError::Foreign { .. })), "{read:?}");
+    let read = store.blobs.read("in/day/pipe", None).await.map(drop);
+    assert!(matches!(read, Err(BlobError::Foreign { .. })), "{read:?}");
 }
 
 #[tokio::test]

@@ -194,3 +194,34 @@ impl Header {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A header `CC` that is no list would even be an error for the broker, and its channel would end.
+    #[test]
+    fn what_a_broker_would_act_on_is_not_parked() {
+        let text = || Header::Text("refmill.jobs.bulk.v1".to_owned());
+        let long = "ä".repeat(1000);
+        let names = ["CC", "BCC", "x-death", "x-death-count", "formats", &long];
+        let message = RawMessage {
+            message_id: Some(long.clone()),
+            user_id: Some("lab-a".to_owned()),
+            headers: names.map(|name| (name.to_owned(), text())).into(),
+            ..RawMessage::default()
+        };
+        let properties = message.parked(&long);
+        let headers = properties.headers().clone().expect("headers");
+        let mut found: Vec<_> = headers.inner().keys().map(|name| name.as_str().len()).collect();
+        found.sort_unstable();
+        // `formats`, the reason, who has sent it, and the long one, cut where a letter ends.
+        assert_eq!(found, [7, 16, 17, 254]);
+        let Some(AMQPValue::LongString(reason)) = headers.inner().get(REASON) else {
+            panic!("no reason");
+        };
+        assert_eq!(reason.as_bytes(), "ä".repeat(500).as_bytes());
+        assert_eq!(properties.message_id().as_ref().map(|id| id.as_str().len()), Some(254));
+        assert_eq!((properties.user_id(), properties.expiration()), (&None, &None));
+    }
+}

@@ -66,3 +66,23 @@ pub(crate) fn short(text: &str) -> ShortString {
     }
     text[..end].into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trace_is_a_short_text_or_none() {
+        let of = |value| {
+            let mut headers = FieldTable::default();
+            headers.insert(TRACEPARENT.into(), value);
+            trace_of(&BasicProperties::default().with_headers(headers))
+        };
+        let text = |bytes: &[u8]| AMQPValue::LongString(bytes.into());
+        assert_eq!(of(text(&[b'x'; 255])), Some("x".repeat(255)));
+        assert_eq!(of(text(&[b'x'; 256])), None);
+        assert_eq!(of(text(b"\xff\xfe")), None);
+        assert_eq!(of(AMQPValue::Boolean(true)), None);
+        assert_eq!(trace_of(&BasicProperties::default()), None);
+    }
+}

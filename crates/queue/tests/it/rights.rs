@@ -90,12 +90,21 @@ async fn declare(channel: Channel, queue: String) -> lapin::Result<()> {
     Ok(())
 }
 
+/// Lets a queue that a user may have take what others publish.
+async fn overhear(channel: Channel, own: String, exchange: String) -> lapin::Result<()> {
+    let options = QueueDeclareOptions { exclusive: true, ..Default::default() };
+    channel.queue_declare(own.as_str().into(), options, no_arguments()).await?;
+    let (own, exchange) = (own.as_str().into(), exchange.as_str().into());
+    channel.queue_bind(own, exchange, "#".into(), QueueBindOptions::default(), no_arguments()).await
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_user_has_the_rights_of_its_role_and_no_other() {
     let settings = settings();
     tokio::task::block_in_place(|| users(&settings.prefix));
 
     what_they_do_works(&settings).await;
+    keepers_stay_within_their_prefix(&settings).await;
     workers_do_nothing_else(&settings).await;
     producers_do_nothing_else(&settings).await;
     metrics_do_nothing(&settings).await;
@@ -139,6 +148,22 @@ fn plain() -> BasicProperties {
     BasicProperties::default()
 }
 
+/// A broker may be shared with others, and with a service whose prefix begins alike.
+async fn keepers_stay_within_their_prefix(settings: &Settings) {
+    let connection = connect(settings, "keeper").await;
+    for exchange in ["amq.direct".to_owned(), format!("{}x.jobs", settings.prefix)] {
+        let act = |channel| publish(channel, exchange.clone(), "bulk", plain());
+        assert_eq!(attempt(&connection, act).await, REFUSED, "a keeper publishes to {exchange}");
+    }
+    for queue in ["orders".to_owned(), format!("{}x.jobs.bulk.v1", settings.prefix)] {
+        let act = |channel| consume(channel, queue.clone());
+        assert_eq!(attempt(&connection, act).await, REFUSED, "a keeper reads {queue}");
+        let act = |channel| declare(channel, queue.clone());
+        assert_eq!(attempt(&connection, act).await, REFUSED, "a keeper declares {queue}");
+    }
+    connection.close(200, "done".into()).await.expect("it closes");
+}
+
 async fn workers_do_nothing_else(settings: &Settings) {
     let name = |name: &str| format!("{}.{name}", settings.prefix);
     let connection = connect(settings, "worker").await;
@@ -166,21 +191,10 @@ async fn workers_do_nothing_else(settings: &Settings) {
         channel.exchange_declare(exchange.as_str().into(), kind, options, no_arguments()).await
     };
     assert_eq!(attempt(&connection, act).await, REFUSED, "a worker declares an exchange");
-    let (own, results_exchange) = (name("control.w.thief"), name("results"));
-    let act = |channel: Channel| async move {
-        let options = QueueDeclareOptions { exclusive: true, ..Default::default() };
-        channel.queue_declare(own.as_str().into(), options, no_arguments()).await?;
-        channel
-            .queue_bind(
-                own.as_str().into(),
-                results_exchange.as_str().into(),
-                "finished".into(),
-                QueueBindOptions::default(),
-                no_arguments(),
-            )
-            .await
-    };
-    assert_eq!(attempt(&connection, act).await, REFUSED, "a worker overhears results");
+    for exchange in ["results", "jobs", "intake", "progress", "dead"] {
+        let act = |channel| overhear(channel, name("control.w.thief"), name(exchange));
+        assert_eq!(attempt(&connection, act).await, REFUSED, "a worker overhears {exchange}");
+    }
     connection.close(200, "done".into()).await.expect("it closes");
 }
 

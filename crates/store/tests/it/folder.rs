@@ -25,7 +25,7 @@ async fn the_folder_is_for_one_process_and_its_owner_alone() {
 
 #[tokio::test]
 async fn links_out_of_the_folder_are_refused() {
-    for name in ["lock", "refmill.db", "refmill.db-wal"] {
+    for name in ["lock", "refmill.db", "refmill.db-wal", "refmill.db-shm"] {
         let folder = tempfile::tempdir().expect("a folder");
         let target = folder.path().join("elsewhere");
         fs::write(&target, "not a database").expect("a file");

@@ -130,6 +130,11 @@ mod tests {
         ] {
             assert_eq!(rule.allows(name, Some("lab-a")), expected, "{name}");
         }
+        let all = ReplyRule::new("refmill", Some("(?s).*")).expect("a rule");
+        assert!(all.allows("orders", None));
+        for never in ["", "a\0", "a\nb", "refmill.results.v1", &"x".repeat(256)] {
+            assert!(!all.allows(never, None), "{never:?}");
+        }
         assert!(ReplyRule::new("refmill", Some("(")).is_err());
     }
 

@@ -105,9 +105,11 @@ fn reason(error: &reqwest::Error) -> String {
 #[cfg(test)]
 mod tests {
     use std::net::{IpAddr, Ipv4Addr};
+    use std::process::Command;
     use std::sync::Arc;
 
     use tokio::net::TcpListener;
+    use tokio::task::spawn_blocking;
 
     use super::*;
 
@@ -131,6 +133,48 @@ mod tests {
         let error = heard.expect_err("no answer");
         assert!(error.contains("no address that may be called"), "{error}");
         assert!(!error.contains("hush"), "{error}");
+    }
+
+    /// S11: whatever the rules for URLs let through, nothing is sent in the clear.
+    #[tokio::test]
+    async fn nothing_is_called_without_tls() {
+        let _installed = rustls::crypto::ring::default_provider().install_default();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}/", listener.local_addr().expect("an address"));
+        let target = Target { url: url.parse().expect("a URL"), host: String::new() };
+        let settings = WebhookSettings::default();
+        let caller = Caller::new(&settings, super::super::resolver::system()).expect("a client");
+        tokio::select! {
+            heard = caller.call(&target, &[], "id", Vec::new()) => {
+                heard.expect_err("no answer");
+            }
+            _ = listener.accept() => panic!("it was connected to"),
+        }
+    }
+
+    /// S11: a proxy would resolve names by itself. Its address is a variable of the environment,
+    /// so that another process does the test.
+    #[tokio::test]
+    async fn no_proxy_of_the_environment_is_asked() {
+        let proxy = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}", proxy.local_addr().expect("an address"));
+        let test =
+            concat!(module_path!(), "::a_name_that_leads_to_this_machine_is_not_connected_to");
+        let (_, test) = test.split_once("::").expect("a crate");
+        let mut again = Command::new(std::env::current_exe().expect("this program"));
+        again.args(["--exact", test]).env_remove("NO_PROXY").env_remove("no_proxy");
+        for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+            again.env(name, &url);
+        }
+        let done = spawn_blocking(move || again.output());
+        tokio::select! {
+            done = done => {
+                let done = done.expect("no panic").expect("it can be run");
+                let said = String::from_utf8_lossy(&done.stdout);
+                assert!(done.status.success() && said.contains("1 passed"), "{said}");
+            }
+            _ = proxy.accept() => panic!("the proxy was asked"),
+        }
     }
 
     #[tokio::test]

@@ -133,15 +133,19 @@ async fn a_job_that_takes_too_long_fails() {
     assert!(finished.product.results.is_empty());
 }
 
+/// On one thread, where a panic comes up as far as the task of the job, and on two, where the
+/// conversion itself catches it: nobody else would wake those that wait.
 #[cfg(feature = "hooks")]
 #[tokio::test]
 async fn a_panic_costs_one_job() {
-    let mut settings = Settings::default();
-    settings.test_hooks.panic_pmid = "99000666".to_owned();
-    let bench = Bench::memory(settings);
-    let finished = bench.does(job(&set(&article(99_000_666, 60)), &[])).await;
-    assert!(matches!(finished.outcome, Outcome::Retry { .. }), "{:?}", finished.outcome);
-    assert_eq!(problem(&finished).code, ProblemCode::Internal);
-    let finished = bench.does(job(&set(&article(99_000_667, 60)), &[])).await;
-    assert_eq!(finished.outcome, Outcome::Succeeded);
+    for threads in [1, 2] {
+        let mut settings = Settings { threads, ..Settings::default() };
+        settings.test_hooks.panic_pmid = "99000666".to_owned();
+        let bench = Bench::memory(settings);
+        let finished = bench.does(job(&set(&article(99_000_666, 60)), &[])).await;
+        assert!(matches!(finished.outcome, Outcome::Retry { .. }), "{:?}", finished.outcome);
+        assert_eq!(problem(&finished).code, ProblemCode::Internal);
+        let finished = bench.does(job(&set(&article(99_000_667, 60)), &[])).await;
+        assert_eq!(finished.outcome, Outcome::Succeeded);
+    }
 }

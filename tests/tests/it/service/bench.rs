@@ -1,7 +1,9 @@
-//! `make bench-http`: how quickly the door answers, and what a large file costs.
+//! `make bench-http`: how quickly the door answers, what a large file costs, and jobs over RabbitMQ.
 //!
 //! Each benchmark prints one JSON line and fails when its target is missed. They are left out of
 //! `make test`: on a machine that does other things they measure those.
+
+mod broker;
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Read as _, Write as _};
@@ -100,6 +102,15 @@ async fn load(port: u16, bytes: &[u8], seconds: u32) -> Vec<Duration> {
     times
 }
 
+/// The time that so many in a thousand have kept to, of times in order.
+fn at(times: &[Duration], share: usize) -> Duration {
+    times[(times.len() * share / 1000).min(times.len() - 1)]
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e6).round() / 1e3
+}
+
 #[expect(clippy::print_stdout, reason = "it is what a benchmark is for")]
 fn report(value: &Value) {
     let versions = json!({"refmill": env!("CARGO_PKG_VERSION")});
@@ -132,14 +143,12 @@ fn one_record_is_converted_at_once() {
             load(port, request.as_bytes(), 5).await;
             load(port, request.as_bytes(), seconds).await
         });
-        let at = |share: usize| times[(times.len() * share / 1000).min(times.len() - 1)];
-        let milliseconds = |time: Duration| (time.as_secs_f64() * 1e6).round() / 1e3;
         report(&json!({
             "what": name, "requests": times.len(), "rate": RATE, "bytes": request.len(),
-            "p50_ms": milliseconds(at(500)), "p99_ms": milliseconds(at(990)),
-            "p999_ms": milliseconds(at(999)), "max_ms": milliseconds(at(1000)),
+            "p50_ms": milliseconds(at(&times, 500)), "p99_ms": milliseconds(at(&times, 990)),
+            "p999_ms": milliseconds(at(&times, 999)), "max_ms": milliseconds(at(&times, 1000)),
         }));
-        worst = at(990);
+        worst = at(&times, 990);
     }
     assert_eq!(service.terminate().code(), Some(0), "{}", service.said());
     assert!(worst <= Duration::from_millis(5), "the target is 5 ms: {worst:?}");

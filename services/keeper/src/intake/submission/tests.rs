@@ -188,9 +188,13 @@ fn replies_carry_the_correlation_id_or_the_message_id() {
     assert_eq!(carried(&with(Some("m"), Some("c"))).as_deref(), Some("c"));
     assert_eq!(carried(&with(Some("m"), None)).as_deref(), Some("m"));
     assert_eq!(carried(&with(None, None)), None);
-    // What a database cannot keep is refused here.
-    let nul = with(Some("m"), Some("a\0b"));
-    assert_eq!(code(&rules(), &nul), Err(ProblemCode::InvalidRequest));
+    // What a database cannot keep is refused here, and what a property cannot hold.
+    let long = "x".repeat(256);
+    for refused in ["a\0b", "a\nb", &long] {
+        let found = code(&rules(), &with(Some("m"), Some(refused)));
+        assert_eq!(found, Err(ProblemCode::InvalidRequest), "{refused:?}");
+    }
+    assert_eq!(carried(&with(None, Some(&long[1..]))).as_deref(), Some(&long[1..]));
 }
 
 fn header() -> impl Strategy<Value = Header> {
