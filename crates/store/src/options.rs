@@ -22,8 +22,8 @@ pub struct Settings {
     pub connections: u32,
     /// Seconds after which it is given up to wait for a connection.
     pub acquire_seconds: u64,
-    /// Seconds after which PostgreSQL gives a statement up, one at least. Whoever has heard nothing five seconds
-    /// after this and `acquire_seconds` takes the network to it for broken.
+    /// Seconds after which PostgreSQL gives a statement up, one at least. Whoever has heard
+    /// nothing five seconds after this and `acquire_seconds` takes the network to it for broken.
     pub statement_seconds: u64,
 }
 
