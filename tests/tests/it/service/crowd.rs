@@ -26,10 +26,9 @@ const MORE_ROUNDS: usize = 10;
 const KEPT: u64 = 8 << 10;
 /// Files that are open when nobody is there, at most.
 const FILES: usize = 60;
-/// Within which half of the others are answered on a machine that does much else meanwhile, so that
-/// only a service that stands still fails. `REFMILL_P99_MS=50` is the target of a machine that does
-/// nothing else, for 99 of 100.
-const HALF: Duration = Duration::from_millis(250);
+/// Milliseconds within which 99 of 100 others are answered; `REFMILL_P99_MS=50` is the target of a
+/// machine that does nothing else, without it only a service that stands still fails.
+const P99: u64 = 1_000;
 
 const RECORD: &str = "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>99000001</PMID>\
     <Article><ArticleTitle>Invented.</ArticleTitle></Article></MedlineCitation></PubmedArticle>\
@@ -75,11 +74,9 @@ fn a_hostile_crowd_holds_nobody_up_and_leaves_nothing() {
                  {kept} KiB are held then, {open} files are open",
                 times.len(),
             );
-            assert!(times.len() > 10, "only {} others were answered", times.len());
-            assert!(half <= HALF, "{half:?}");
-            if let Some(most) = number("REFMILL_P99_MS") {
-                assert!(p99 <= Duration::from_millis(most), "{p99:?}");
-            }
+            assert!(times.len() > 50, "only {} others were answered", times.len());
+            let most = Duration::from_millis(number("REFMILL_P99_MS").unwrap_or(P99));
+            assert!(p99 <= most, "{p99:?}");
             assert!(open <= FILES, "{open} files are open after all have gone");
             held.push(kept);
         }
