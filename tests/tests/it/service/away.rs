@@ -10,7 +10,7 @@ use serde_json::Value;
 use servers::Postgres;
 use tests::places;
 
-use super::processes::{PATIENCE, answers};
+use super::processes::PATIENCE;
 use super::spread::Ground;
 
 /// What fits into the outbox.
@@ -28,12 +28,9 @@ fn jobs_are_taken_until_the_outbox_is_full_and_done_when_the_broker_is_back() {
     let folder = tempfile::tempdir().expect("a folder");
     let ground =
         Ground::prepare(folder.path(), Postgres::start(), &format!("--set outbox.max_rows={ROWS}"));
-    let _keeper = ground.start("keeper", "keeper", "");
-    let _worker = ground.start("worker", "worker", "");
-    let gateway = ground.start("gateway", "gateway", "");
+    let _staff = ground.staff();
     let Ground { broker, port, .. } = &ground;
     let port = *port;
-    answers(port, &gateway);
     let record = std::fs::read(places::root().join("examples/article.xml")).expect("an example");
     let first = submit(port, &record).0.expect("it is taken");
     until("the first end", || state(port, &first) == "succeeded");

@@ -9,7 +9,7 @@ use servers::{Postgres, RabbitMq};
 use super::client::{agree, files, is_amid, persist, until};
 use super::disk::Disk;
 use super::http::{ask, get, is_final, jobs};
-use super::processes::{PATIENCE, answers};
+use super::processes::PATIENCE;
 use super::spread::Ground;
 
 #[test]
@@ -20,11 +20,7 @@ fn a_full_disk_of_the_database_refuses_jobs_and_loses_none() {
     let Some(disk) = Disk::mount(&folder.path().join("database"), 256) else { return };
     let database = Postgres::start_in(&folder.path().join("database"));
     let ground = Ground::prepare(folder.path(), database, "");
-    let _keeper = ground.start("keeper", "keeper", "");
-    let _worker = ground.start("worker", "worker", "");
-    let gateway = ground.start("gateway", "gateway", "");
-    let port = ground.port;
-    answers(port, &gateway);
+    let (_staff, port) = (ground.staff(), ground.port);
 
     let inputs = files(folder.path(), 100, 100);
     let out = folder.path().join("out");
@@ -72,11 +68,7 @@ fn a_full_disk_of_the_broker_holds_jobs_up_and_loses_none() {
     let database = Postgres::start();
     let reached = database.port();
     let ground = Ground::over(folder.path(), broker, database, reached, "");
-    let _keeper = ground.start("keeper", "keeper", "");
-    let _worker = ground.start("worker", "worker", "");
-    let gateway = ground.start("gateway", "gateway", "");
-    let port = ground.port;
-    answers(port, &gateway);
+    let (_staff, port) = (ground.staff(), ground.port);
 
     let inputs = files(folder.path(), 100, 100);
     let out = folder.path().join("out");

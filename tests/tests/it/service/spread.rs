@@ -79,6 +79,13 @@ impl Ground {
         Process::start(&self.folder, name, &self.line(role, &format!("{NO_METRICS} {more}")))
     }
 
+    /// Starts a keeper, a worker and a gateway, and waits until that answers.
+    pub(crate) fn staff(&self) -> [Process; 3] {
+        let staff = ["keeper", "worker", "gateway"].map(|role| self.start(role, role, ""));
+        answers(self.port, &staff[2]);
+        staff
+    }
+
     /// Starts a role that shows its metrics and its readiness at a port.
     pub(crate) fn start_shown(&self, name: &str, role: &str, metrics: u16) -> Process {
         let shown = format!("--set metrics.bind=127.0.0.1:{metrics}");
