@@ -170,6 +170,14 @@ fn copy(from: &Path, to: &Path) -> Duration {
     begun.elapsed()
 }
 
+/// Lets the files of a folder reach the disk.
+fn settle(folder: &Path) {
+    for entry in fs::read_dir(folder).expect("files") {
+        let file = File::open(entry.expect("a file").path()).expect("a file");
+        file.sync_all().expect("on disk");
+    }
+}
+
 /// Uploads a file as a job of all formats: its address, and the time to the answer.
 fn upload(runtime: &tokio::runtime::Runtime, port: u16, file: &Path) -> (String, Duration) {
     let length = fs::metadata(file).expect("the file").len();
@@ -256,38 +264,44 @@ fn a_large_file_costs_what_the_command_line_costs() {
         converted.display(),
         file.display()
     );
-    let mut rounds = Vec::new();
-    for _ in 0..number("REFMILL_ROUNDS", 3) {
-        let copied = copy(&file, &folder.path().join("copy"));
+    let convert_with = |more: &str| {
         drop(fs::remove_dir_all(&converted));
         let begun = Instant::now();
-        assert_eq!(run(&words(&convert)).1, Some(0));
-        let alone = begun.elapsed();
-        let begun = Instant::now();
+        assert_eq!(run(&words(&format!("{convert}{more}"))).1, Some(0));
+        let time = begun.elapsed();
+        // What it left to the disk is not for the next to wait for.
+        settle(&converted);
+        time
+    };
+    let report_path = folder.path().join("report.json");
+    let mut rounds = Vec::new();
+    for _ in 0..number("REFMILL_ROUNDS", 8) {
+        let copied = copy(&file, &folder.path().join("copy"));
+        let hashed = convert_with(&format!(" --report {}", report_path.display()));
+        let alone = convert_with("");
         let (href, accepted) = upload(&runtime, port, &file);
+        let begun = Instant::now();
         let job = end(&runtime, port, &href);
-        let whole = begun.elapsed();
+        let done = begun.elapsed();
         assert_eq!(job["state"], "succeeded", "{job}");
         compare(&runtime, port, &href, &converted);
         get(&runtime, port, &Request::new("DELETE", &href));
-        rounds.push((copied, accepted, alone, whole));
+        rounds.push([copied, accepted, alone, hashed, done]);
     }
     assert_eq!(service.terminate().code(), Some(0), "{}", service.said());
-    let best = |part: fn(&(Duration, Duration, Duration, Duration)) -> Duration| {
-        rounds.iter().map(part).min().expect("a round").as_secs_f64()
-    };
+    // Other guests of the machine slow every part down at times: the best round is the part's own.
+    let [copied, accepted, alone, hashed, job] =
+        std::array::from_fn(|part| rounds.iter().map(|round| round[part]).min().expect("a round"))
+            .map(|best| best.as_secs_f64());
     let megabytes = f64::from(u32::try_from(bytes / 1000).expect("no terabytes")) / 1e3;
     let rate = |seconds: f64| (megabytes / seconds).round();
-    let (copied, accepted) = (best(|round| round.0), best(|round| round.1));
-    let (alone, whole) = (best(|round| round.2), best(|round| round.3));
-    let converting = whole - accepted;
     report(&json!({
         "what": "large file", "bytes": bytes, "copy_mb_s": rate(copied), "accept_mb_s": rate(accepted),
-        "convert_s": alone, "job_s": converting, "upload_and_job_s": whole,
-        "job_to_convert": converting / alone, "all_to_convert": whole / alone,
+        "convert_s": alone, "convert_and_hash_s": hashed, "job_s": job,
+        "job_to_convert": job / alone, "job_to_convert_and_hash": job / hashed,
     }));
     assert!(rate(accepted) >= rate(copied).min(150.0), "it is accepted too slowly");
-    assert!(converting <= 1.1 * alone, "it takes too long");
+    assert!(job <= 1.1 * alone, "it takes too long");
 }
 
 #[test]
