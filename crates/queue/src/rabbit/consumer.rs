@@ -90,6 +90,8 @@ pub(crate) enum Doing {
 pub(crate) struct Watched {
     pub(crate) name: String,
     pub(crate) doing: watch::Receiver<Doing>,
+    /// What it is told.
+    pub(crate) orders: watch::Receiver<Order>,
 }
 
 /// Everything that a consumer works with.

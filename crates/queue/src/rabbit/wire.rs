@@ -183,7 +183,8 @@ impl Wire {
         handle: impl FnMut(Delivery, RabbitSettle) -> bool + Send + 'static,
     ) {
         let (doing, watched) = watch::channel(Doing::Trying);
-        let watched = Watched { name: source.name().to_owned(), doing: watched };
+        let name = source.name().to_owned();
+        let watched = Watched { name, doing: watched, orders: orders.clone() };
         let mut consumers = self.consumers.lock().unwrap_or_else(PoisonError::into_inner);
         // Those that nobody wants any more.
         consumers.retain(|consumer| consumer.doing.has_changed().is_ok());
@@ -202,10 +203,13 @@ impl Wire {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner).spawn(consuming.run());
     }
 
-    /// Waits until no consumer consumes, after all were told to rest.
+    /// Waits until no consumer consumes that was told to rest.
     pub(crate) async fn rested(&self) {
         let consumers = self.consumers.lock().unwrap_or_else(PoisonError::into_inner).clone();
         for mut consumer in consumers {
+            if *consumer.orders.borrow() == Order::Go {
+                continue;
+            }
             let is_at_rest = |doing: &Doing| matches!(doing, Doing::Resting | Doing::Unwanted);
             // An error: it has ended.
             let _ = consumer.doing.wait_for(is_at_rest).await;

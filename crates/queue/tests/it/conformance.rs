@@ -264,7 +264,7 @@ async fn a_cancelled_job_is_told<S: Subject>() {
 async fn a_drained_queue_hands_out_no_more<S: Subject>() {
     let mut subject = S::new().await;
     let queue = subject.queue();
-    let mut jobs = queue.jobs(Lane::Bulk, 2);
+    let (mut jobs, mut commands) = (queue.jobs(Lane::Bulk, 2), queue.commands());
     let message = subject.submit(Lane::Bulk).await;
     let delivery = next(&mut jobs).await;
     within(DEADLINE, queue.drain()).await;
@@ -273,6 +273,10 @@ async fn a_drained_queue_hands_out_no_more<S: Subject>() {
     if let Ok(Some(_)) = tokio::time::timeout(crate::support::MOMENT, jobs.next()).await {
         panic!("a job was handed out");
     }
+    // What runs on can be cancelled.
+    subject.cancel(&message).await;
+    let command = next(&mut commands).await;
+    assert_eq!(command, Command::Cancel { job: message.job, attempt: 1 });
     queue.report(&end(message.job, 1)).await.expect("it is heard");
     assert!(delivery.settle.done().await);
     until(DEADLINE, || subject.heard_end(message.job, 1)).await;

@@ -19,8 +19,11 @@ use crate::service::spread::Ground;
 /// Jobs of one record that are waited for at a time.
 const IN_FLIGHT: usize = 4;
 /// Bulk jobs of a round, and the records of the file of each: about 18 MB.
-const FILES: u32 = 80;
+const FILES: u32 = 50;
 const FILE_RECORDS: u32 = 3_000;
+
+/// Rounds with one worker and with two, in turn.
+const ROUNDS: u32 = 4;
 
 /// A service without workers, over servers of its own.
 struct House {
@@ -188,12 +191,18 @@ fn two_workers_do_nearly_twice_as_much_as_one() {
     let house = House::open(folder.path());
     let runtime = Runtime::new().expect("a runtime");
     let run = |workers, asks| Round::run(&runtime, &house, &file, workers, asks);
-    let (one, two, busy) = (run(1, false), run(2, false), run(2, true));
-    let factor = two.rate / one.rate;
+    // Other guests of the machine slow every round down at times: the best is the workers' own.
+    let (mut one, mut two) = (0_f64, 0_f64);
+    for _ in 0..number("REFMILL_ROUNDS", ROUNDS) {
+        one = one.max(run(1, false).rate);
+        two = two.max(run(2, false).rate);
+    }
+    let busy = run(2, true);
+    let factor = two / one;
     let worst = at(&busy.small, 990);
     report(&json!({
         "what": "bulk jobs by one worker and by two", "bytes": fs::metadata(&file).expect("it").len(),
-        "files": number("REFMILL_FILES", FILES), "one_per_s": one.rate, "two_per_s": two.rate,
+        "files": number("REFMILL_FILES", FILES), "one_per_s": one, "two_per_s": two,
         "factor": factor, "small_jobs": busy.small.len(),
         "small_p50_ms": milliseconds(at(&busy.small, 500)), "small_p99_ms": milliseconds(worst),
     }));
