@@ -8,9 +8,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
-use futures_util::{FutureExt, StreamExt};
+use futures_util::{FutureExt, Stream, StreamExt};
 use lapin::message::BasicReturnMessage;
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
 use lapin::{BasicProperties, Channel, Confirmation};
@@ -162,6 +161,9 @@ struct Sent {
     answer: oneshot::Sender<Result<(), QueueError>>,
 }
 
+/// The number of a message, and what the broker said of it.
+type Settled = (u64, lapin::Result<Confirmation>);
+
 /// The life of one channel.
 struct Session {
     channel: Channel,
@@ -171,7 +173,6 @@ struct Session {
     /// By number, so that those that are left can be told when the channel ends.
     sent: BTreeMap<u64, Sent>,
     next: u64,
-    confirms: FuturesUnordered<BoxFuture<'static, (u64, lapin::Result<Confirmation>)>>,
     /// Routes of messages that have come back with the confirm of another message.
     strays: Vec<(String, String)>,
 }
@@ -185,7 +186,6 @@ impl Session {
             confirms_are_asked_for: window.is_some(),
             sent: BTreeMap::new(),
             next: 0,
-            confirms: FuturesUnordered::new(),
             strays: Vec::new(),
         }
     }
@@ -196,23 +196,22 @@ impl Session {
         watch.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let live = self.live.clone();
         let mut ended = std::pin::pin!(live.ended());
+        let mut confirms = FuturesUnordered::new();
         loop {
             tokio::select! {
                 biased;
                 () = &mut ended => return Err("its connection has ended".to_owned()),
-                Some((number, confirmation)) = self.confirms.next() => {
-                    self.settle(number, confirmation)?;
-                }
+                Some(first) = confirms.next() => self.settle(first, &mut confirms)?,
                 _ = watch.tick() => self.watch()?,
-                request = requests.recv(), if self.confirms.len() < self.window => match request {
+                request = requests.recv(), if confirms.len() < self.window => match request {
                     Some(request) => {
-                        self.publish(request);
+                        confirms.extend(self.publish(request));
                         // What others are about to ask for goes out together with it.
                         tokio::task::yield_now().await;
-                        while self.confirms.len() < self.window
+                        while confirms.len() < self.window
                             && let Ok(request) = requests.try_recv()
                         {
-                            self.publish(request);
+                            confirms.extend(self.publish(request));
                         }
                     }
                     None => return Ok(()),
@@ -221,13 +220,14 @@ impl Session {
         }
     }
 
-    /// Puts a message on its way. Nobody waits for that: while the broker blocks, messages fill the
-    /// window, and whoever asks is told so by the clock.
-    fn publish(&mut self, request: Request) {
+    /// Puts a message on its way: what comes of it, if anybody still wants to know. Nobody waits
+    /// for it to be sent: while the broker blocks, messages fill the window, and whoever asks is
+    /// told so by the clock.
+    fn publish(&mut self, request: Request) -> Option<impl Future<Output = Settled> + use<>> {
         let Request { letter, answer } = request;
         // Whoever has asked has given up while the message waited for its turn.
         if answer.is_closed() {
-            return;
+            return None;
         }
         let number = self.next;
         self.next += 1;
@@ -239,7 +239,7 @@ impl Session {
             let options = BasicPublishOptions { mandatory, immediate: false };
             channel.basic_publish(to, by, options, &body, properties).await?.await
         };
-        self.confirms.push(sending.map(move |confirmation| (number, confirmation)).boxed());
+        Some(sending.map(move |confirmation| (number, confirmation)))
     }
 
     /// Settles a message, with all others that are confirmed by now.
@@ -250,11 +250,11 @@ impl Session {
     /// known before any is told that it was taken.
     fn settle(
         &mut self,
-        number: u64,
-        confirmation: lapin::Result<Confirmation>,
+        first: Settled,
+        confirms: &mut (impl Stream<Item = Settled> + Unpin),
     ) -> Result<(), String> {
-        let mut batch = vec![(number, confirmation)];
-        while let Some(Some(next)) = self.confirms.next().now_or_never() {
+        let mut batch = vec![first];
+        while let Some(Some(next)) = confirms.next().now_or_never() {
             batch.push(next);
         }
         for (_, confirmation) in &batch {
