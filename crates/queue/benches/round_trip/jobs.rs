@@ -12,6 +12,7 @@ use queue::{Broker, Queue, Rabbit, Settings, Settle};
 use servers::RabbitMq;
 use store::{JobStore, Store, StoreOptions};
 use tokio::sync::oneshot;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::{Measured, clients, submit};
@@ -79,6 +80,13 @@ pub(crate) async fn without_store(node: &RabbitMq, time: Duration) -> Outcome<Me
         }
     });
     let roles = [tokio::spawn(work), tokio::spawn(record)];
+    // As in the bare loop, everything is consumed before the clock starts.
+    let consumed = async {
+        while broker.check().is_err() || worker.check().await.is_err() {
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(Duration::from_secs(30), consumed).await?;
     let (publishing, input) = (broker.clone(), input());
     let measured = clients(time, move || {
         let (broker, waiting, input) = (publishing.clone(), waiting.clone(), input.clone());
