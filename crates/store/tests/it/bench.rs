@@ -1,8 +1,10 @@
 //! Stores to try things on.
 
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use formats::Format;
+use futures_util::StreamExt;
 use jobs::message::{Beat, Product};
 use jobs::{
     Asked, Body, Bytes64, Digest, Event, Input, Job, JobId, Lane, Origin, Outcome, Owner, Problem,
@@ -259,6 +261,17 @@ pub(crate) async fn eventually<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T
             return found;
         }
         assert!(begun.elapsed().as_secs() < 30, "it did not come");
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+/// Waits until changes of jobs are heard; it is a failure if they are not.
+pub(crate) async fn hears_changes(store: &Store) {
+    let mut changes = store.changes();
+    eventually(async || {
+        store.accept(new_job()).await.expect("an answer");
+        let heard = tokio::time::timeout(Duration::from_millis(500), changes.next()).await;
+        heard.is_ok_and(|heard| heard.is_some()).then_some(())
+    })
+    .await;
 }

@@ -3,7 +3,6 @@
 
 use std::time::{Duration, Instant};
 
-use futures_util::StreamExt;
 use secrecy::ExposeSecret;
 use servers::{Relay, Traffic};
 use sqlx::{Connection, Executor, PgConnection};
@@ -88,13 +87,7 @@ async fn a_half_open_network_to_the_database_is_noticed_by_all_who_wait() {
         now.iter().any(|pid| !first.contains(pid)).then_some(())
     })
     .await;
-    let mut changes = store.changes();
-    eventually(async || {
-        store.accept(new_job()).await.expect("an answer");
-        let heard = tokio::time::timeout(Duration::from_millis(500), changes.next()).await;
-        heard.is_ok_and(|heard| heard.is_some()).then_some(())
-    })
-    .await;
+    hears_changes(&store).await;
     eprintln!("noticed after {took:.1?}, whole again after {:.1?}", back.elapsed());
     store.close().await;
 }

@@ -80,11 +80,5 @@ async fn a_killed_server_loses_nothing_and_is_found_again() {
     }
     // The lock went with its connection, and is taken anew; changes are heard again.
     eventually(async || store.lead().await.ok().filter(|leads| *leads)).await;
-    let mut changes = store.changes();
-    eventually(async || {
-        store.accept(new_job()).await.expect("an answer");
-        let heard = tokio::time::timeout(Duration::from_millis(500), changes.next()).await;
-        heard.is_ok_and(|heard| heard.is_some()).then_some(())
-    })
-    .await;
+    hears_changes(&store).await;
 }
