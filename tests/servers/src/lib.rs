@@ -9,6 +9,7 @@ mod postgres;
 mod rabbitmq;
 mod relay;
 
+pub use port::free_port;
 pub use postgres::{Postgres, PostgresError};
 pub use rabbitmq::{RabbitMq, RabbitMqError};
 pub use relay::{Relay, Traffic};

@@ -12,6 +12,17 @@ const COUNT: u16 = 18_000;
 static NEXT: AtomicU16 = AtomicU16::new(0);
 
 /// A port of the loopback that is free now, and that this process gives out once.
+///
+/// No client is given it by the system, so that a server which is started again finds it free.
+///
+/// # Panics
+///
+/// If every port is in use.
+#[must_use]
+pub fn free_port() -> u16 {
+    free().expect("a free port")
+}
+
 pub(crate) fn free() -> io::Result<u16> {
     // Processes begin at different places, so that they do not race for the same port.
     let [low, high, ..] = std::process::id().wrapping_mul(7919).to_le_bytes();

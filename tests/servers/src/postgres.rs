@@ -2,7 +2,6 @@
 
 use std::ffi::OsStr;
 use std::io::{self, Write};
-use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -13,6 +12,8 @@ use std::time::{Duration, Instant};
 use std::{fs, thread};
 
 use rustix::process::{Pid, Signal, geteuid, kill_process};
+
+use crate::port;
 
 /// A PostgreSQL server of its own, on a free port of the loopback and in a temporary folder.
 ///
@@ -119,8 +120,7 @@ impl Postgres {
             chown(&folder, Some(account.user), Some(account.group))?;
         }
         let guard = Mutex::new(None);
-        let mut server = Self { programs, folder, port: 0, account, fsync, guard };
-        server.port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+        let server = Self { programs, folder, port: port::free()?, account, fsync, guard };
         let data = server.data();
         server.run("initdb", |initdb| {
             initdb.arg("-D").arg(&data).args(["-U", "postgres", "-A", "trust", "--no-sync"]);

@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::port;
+use crate::port::free_port;
 
 /// A relay on a port of the loopback. It ends with this value.
 ///
@@ -49,7 +49,7 @@ impl Relay {
     /// If there is no port left.
     #[must_use]
     pub fn to(server: u16) -> Self {
-        let port = port::free().expect("a free port");
+        let port = free_port();
         let (traffic, orders) = watch::channel(Traffic::Pass);
         let (ready, is_ready) = std::sync::mpsc::channel();
         thread::spawn(move || {

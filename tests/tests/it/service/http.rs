@@ -48,12 +48,26 @@ pub(crate) fn submit(port: u16, query: &str, body: &[u8]) -> String {
 
 /// All jobs that the service has ever taken, the newest first.
 pub(crate) fn jobs(port: u16) -> Vec<Value> {
+    listed(|path| Some(get(port, path))).expect("every page was read")
+}
+
+/// The same, or nothing if the service cannot tell now.
+pub(crate) fn told_jobs(port: u16) -> Option<Vec<Value>> {
+    listed(|path| match ask(port, "GET", path, b"") {
+        Ok((200, page)) => Some(page),
+        Ok((503, _)) | Err(_) => None,
+        Ok((status, page)) => panic!("{path}: {status}: {page}"),
+    })
+}
+
+/// The jobs of all pages, each of which is read at a path.
+fn listed(mut read: impl FnMut(&str) -> Option<Value>) -> Option<Vec<Value>> {
     let mut jobs = Vec::new();
     let mut path = "/v1/jobs?limit=500".to_owned();
     loop {
-        let page = get(port, &path);
-        jobs.extend(page["jobs"].as_array().expect("jobs").iter().cloned());
-        let Some(next) = page["next"].as_str() else { return jobs };
+        let page = read(&path)?;
+        jobs.extend_from_slice(page["jobs"].as_array()?);
+        let Some(next) = page["next"].as_str() else { return Some(jobs) };
         path = format!("/v1/jobs?limit=500&cursor={next}");
     }
 }

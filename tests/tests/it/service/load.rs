@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::client::is_bad;
-use super::http::{is_final, jobs};
+use super::http::{is_final, jobs, told_jobs};
 use super::processes::{run, words};
 
 /// Files that are submitted by one run of the client.
@@ -96,7 +96,7 @@ impl Load {
 
     /// Waits for all jobs, and holds them against what `refmill convert` makes of the files.
     ///
-    /// Everything lives again. `tend` is called now and then, to restart what has ended by itself.
+    /// Everything was started again. `tend` is called now and then, to restart what has ended by itself.
     pub(crate) fn hold(self, mut tend: impl FnMut()) {
         let Self { inputs, port, folder, client } = self;
         while !client.is_finished() {
@@ -105,21 +105,22 @@ impl Load {
         }
         let accepted = client.join().expect("the client ends");
         let begun = Instant::now();
-        let mut open = usize::MAX;
-        let mut since = Instant::now();
+        let (mut open, mut since) = (Vec::new(), Instant::now());
         let all = loop {
             tend();
-            let all = jobs(port);
-            let left = all.iter().filter(|job| !is_final(job)).count();
-            if left == 0 {
-                break all;
+            // What was started again a moment ago may not answer yet.
+            if let Some(all) = told_jobs(port) {
+                let left: Vec<Value> = all.iter().filter(|job| !is_final(job)).cloned().collect();
+                if left.is_empty() {
+                    break all;
+                }
+                if left.len() != open.len() {
+                    since = Instant::now();
+                }
+                open = left;
             }
-            if left != open {
-                (open, since) = (left, Instant::now());
-            }
-            let stuck: Vec<&Value> = all.iter().filter(|job| !is_final(job)).take(3).collect();
             // A try that fails often waits for five minutes.
-            assert!(since.elapsed() < Duration::from_mins(7), "{left} are stuck: {stuck:#?}");
+            assert!(since.elapsed() < Duration::from_mins(7), "these are stuck: {open:#?}");
             thread::sleep(Duration::from_millis(500));
         };
         eprintln!("all jobs were final {:.1?} after the last was sent", begun.elapsed());

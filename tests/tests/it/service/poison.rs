@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::alone::serve;
 use super::client::{agree, submit};
-use super::http::{is_final, jobs, submit as accepted, until};
+use super::http::{is_final, jobs, submit as accepted, told_jobs, until};
 use super::processes::{PATIENCE, Process, free_port, needs_hooks};
 use super::spread::{Setup, Spread};
 
@@ -19,7 +19,8 @@ fn tend(port: u16, id: &str, processes: &mut [Process]) -> u32 {
     let begun = Instant::now();
     loop {
         // Asked first: whoever died of it is counted, also if it ends while the question is asked.
-        let is_over = jobs_if_any(port).iter().any(|job| job["id"] == id && is_final(job));
+        let is_over = told_jobs(port)
+            .is_some_and(|jobs| jobs.iter().any(|job| job["id"] == id && is_final(job)));
         for process in processes.iter_mut().filter_map(|process| {
             let has_ended = process.has_ended();
             has_ended.then_some(process)
@@ -33,13 +34,6 @@ fn tend(port: u16, id: &str, processes: &mut [Process]) -> u32 {
         assert!(begun.elapsed() < PATIENCE * 3, "it has no end after {deaths} deaths");
         thread::sleep(Duration::from_millis(50));
     }
-}
-
-/// All jobs; none while the service is away.
-fn jobs_if_any(port: u16) -> Vec<serde_json::Value> {
-    let found = super::http::ask(port, "GET", "/v1/jobs?limit=500", b"");
-    let found = found.ok().and_then(|(_, page)| page["jobs"].as_array().cloned());
-    found.unwrap_or_default()
 }
 
 fn records(count: u32) -> Vec<u8> {

@@ -2,12 +2,13 @@
 
 use std::fs::{self, File};
 use std::io::Read;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+pub(crate) use servers::free_port;
 use tests::places;
 
 /// How long a process may take for what it must do, on a busy machine.
@@ -154,12 +155,6 @@ pub(crate) fn ended(child: &mut Child) -> Option<ExitStatus> {
 pub(crate) fn needs_hooks() {
     let status = run(&words("worker --check-config --set worker.test_hooks.abort_pmid=1")).1;
     assert_eq!(status, Some(0), "build the program with `--features hooks`, as `make test` does");
-}
-
-/// A port of the loopback that nobody uses now.
-pub(crate) fn free_port() -> u16 {
-    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    free.local_addr().expect("its address").port()
 }
 
 /// Whether something listens on a port.
