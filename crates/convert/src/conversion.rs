@@ -11,6 +11,7 @@ use formats::{Format, Template, Writer};
 use pubmed::{Run, Runs};
 
 use crate::diagnostic::Diagnostic;
+use crate::digests::Digests;
 use crate::error::Failure;
 use crate::input::{self, Closed, Input, Meter};
 use crate::outlet::{Joining, Outlet};
@@ -88,14 +89,15 @@ impl<'a> Conversion<'a> {
         let template = Template::parse(&request.write.citekey).map_err(Failure::Options)?;
         let has_keys = request.formats.iter().any(|format| has_keys(*format, request));
         let outputs = request.formats.iter().zip(sinks);
-        let outputs =
-            outputs.map(|(format, sink)| Output::new(*format, sink, execution.digests)).collect();
+        let outputs = outputs.map(|(format, sink)| Output::new(*format, sink)).collect();
+        let digests =
+            execution.digests.then(|| Digests::new(request.formats.len(), execution.threads));
         Ok(Self {
             request,
             execution,
             writers,
             keys: has_keys.then_some(template),
-            outlet: Outlet::new(request, outputs),
+            outlet: Outlet::new(request, outputs, digests),
             latest: Latest::default(),
             source: None,
             started: Instant::now(),
@@ -226,12 +228,18 @@ impl<'a> Conversion<'a> {
     ///
     /// If one cannot be written.
     pub fn finish(self) -> Result<Finished, Failure> {
-        let mut report = self.outlet.report;
-        for (output, writer) in self.outlet.outputs.into_iter().zip(&self.writers) {
-            let written = output.finish(&**writer)?;
+        let (mut report, mut digests) = (self.outlet.report, self.outlet.digests);
+        for (at, output) in self.outlet.outputs.into_iter().enumerate() {
+            let hashing = digests.as_mut().map(|digests| (digests, at));
+            let written = output.finish(&*self.writers[at], hashing)?;
             report.records_written.insert(written.format.as_str(), written.records);
             report.bytes_out += written.bytes;
             report.outputs.push(written);
+        }
+        for (written, digest) in
+            report.outputs.iter_mut().zip(digests.map(Digests::finish).unwrap_or_default())
+        {
+            written.sha256 = Some(digest);
         }
         report.fields = self.outlet.fields.by_name();
         report.seconds = self.started.elapsed().as_secs_f64();

@@ -30,6 +30,7 @@
 
 mod conversion;
 mod diagnostic;
+mod digests;
 mod error;
 mod input;
 mod outlet;

@@ -9,6 +9,7 @@ use model::{Code, Pmid, Severity, Warning};
 use pubmed::Fault;
 
 use crate::diagnostic::Diagnostic;
+use crate::digests::Digests;
 use crate::error::Failure;
 use crate::input::Meter;
 use crate::output::Output;
@@ -27,6 +28,8 @@ const NAMES_KEPT: usize = 10_000;
 pub(crate) struct Outlet<'a> {
     request: &'a Request,
     pub(crate) outputs: Vec<Output<'a>>,
+    /// The digests of the outputs, if they are wanted.
+    pub(crate) digests: Option<Digests>,
     pub(crate) report: Report,
     pub(crate) fields: FieldCounts,
     /// The fingerprints of the records of each output, if they are wanted.
@@ -36,9 +39,14 @@ pub(crate) struct Outlet<'a> {
 }
 
 impl<'a> Outlet<'a> {
-    pub(crate) fn new(request: &'a Request, outputs: Vec<Output<'a>>) -> Self {
+    pub(crate) fn new(
+        request: &'a Request,
+        outputs: Vec<Output<'a>>,
+        digests: Option<Digests>,
+    ) -> Self {
         Self {
             request,
+            digests,
             fingerprints: vec![Vec::new(); outputs.len()],
             outputs,
             report: Report::default(),
@@ -98,7 +106,7 @@ impl Joining<'_, '_> {
         }
         sheet.warnings = warnings;
         let all = kept.len() == printed;
-        self.write(&sheet.prints, kept.len() as u64, (!all).then_some(&kept))?;
+        self.write(&mut sheet.prints, kept.len() as u64, (!all).then_some(&kept))?;
         let progress = Progress { records: self.index, bytes_in: self.meter.packed() };
         if self.watch.progress(progress).is_break() {
             return Err(Failure::Stopped);
@@ -149,13 +157,15 @@ impl Joining<'_, '_> {
 
     fn write(
         &mut self,
-        prints: &[Print],
+        prints: &mut [Print],
         records: u64,
         kept: Option<&Vec<usize>>,
     ) -> Result<(), Failure> {
         let outlet = &mut *self.outlet;
-        for (at, print) in prints.iter().enumerate() {
-            outlet.outputs[at].add(&*self.writers[at], print, records, kept.map(Vec::as_slice))?;
+        let kept = kept.map(Vec::as_slice);
+        for (at, print) in prints.iter_mut().enumerate() {
+            let hashing = outlet.digests.as_mut().map(|digests| (digests, at));
+            outlet.outputs[at].add(&*self.writers[at], print, records, kept, hashing)?;
             let fingerprints = &mut outlet.fingerprints[at];
             match kept {
                 None => fingerprints.extend_from_slice(&print.fingerprints),

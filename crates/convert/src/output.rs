@@ -1,10 +1,10 @@
-//! One output: its frame, its bytes, its digest.
+//! One output: its frame, its bytes.
 
 use std::io::{self, Write};
 
 use formats::{Format, Writer};
-use sha2::{Digest, Sha256};
 
+use crate::digests::Digests;
 use crate::error::Failure;
 use crate::report::Written;
 use crate::sheet::Print;
@@ -15,23 +15,17 @@ pub(crate) struct Output<'a> {
     sink: Box<dyn Write + Send + 'a>,
     records: u64,
     bytes: u64,
-    digest: Option<Sha256>,
     has_begun: bool,
     /// Where frames are put together.
     frame: Vec<u8>,
 }
 
+/// The digests, and which of them is that of an output.
+pub(crate) type Hashing<'d> = Option<(&'d mut Digests, usize)>;
+
 impl<'a> Output<'a> {
-    pub(crate) fn new(format: Format, sink: Box<dyn Write + Send + 'a>, is_hashed: bool) -> Self {
-        Self {
-            format,
-            sink,
-            records: 0,
-            bytes: 0,
-            digest: is_hashed.then(Sha256::new),
-            has_begun: false,
-            frame: Vec::new(),
-        }
+    pub(crate) fn new(format: Format, sink: Box<dyn Write + Send + 'a>) -> Self {
+        Self { format, sink, records: 0, bytes: 0, has_begun: false, frame: Vec::new() }
     }
 
     /// Bytes written so far.
@@ -39,43 +33,47 @@ impl<'a> Output<'a> {
         self.bytes
     }
 
-    /// Adds the records of a run; `kept` are the places of those that are written, if not all are.
+    /// Adds the records of a run, whose bytes are taken; `kept` are the places of those that are
+    /// written, if not all are.
     pub(crate) fn add(
         &mut self,
         writer: &dyn Writer,
-        print: &Print,
+        print: &mut Print,
         records: u64,
         kept: Option<&[usize]>,
+        hashing: Hashing<'_>,
     ) -> Result<(), Failure> {
         if records == 0 {
             return Ok(());
         }
-        let Some(kept) = kept else {
-            self.introduce(writer);
-            self.records += records;
-            return self.flush(&print.bytes);
-        };
-        for at in kept {
-            self.introduce(writer);
-            self.records += 1;
-            self.flush(&print.bytes[print.ranges[*at].clone()])?;
+        match kept {
+            None => {
+                self.introduce(writer);
+                self.records += records;
+            }
+            Some(kept) => {
+                for at in kept {
+                    self.introduce(writer);
+                    self.records += 1;
+                    self.frame.extend_from_slice(&print.bytes[print.ranges[*at].clone()]);
+                }
+                print.bytes.clear();
+            }
         }
-        Ok(())
+        self.flush(&mut print.bytes, hashing)
     }
 
-    /// Closes the output.
-    pub(crate) fn finish(mut self, writer: &dyn Writer) -> Result<Written, Failure> {
+    /// Closes the output. The digest is not yet in what is returned.
+    pub(crate) fn finish(
+        mut self,
+        writer: &dyn Writer,
+        hashing: Hashing<'_>,
+    ) -> Result<Written, Failure> {
         self.begin(writer);
         writer.end(&mut self.frame);
-        self.flush(&[])?;
+        self.flush(&mut Vec::new(), hashing)?;
         self.sink.flush().map_err(|source| self.failed(source))?;
-        let digest = self.digest.map(|digest| hexadecimal(&digest.finalize()));
-        Ok(Written {
-            format: self.format,
-            records: self.records,
-            bytes: self.bytes,
-            sha256: digest,
-        })
+        Ok(Written { format: self.format, records: self.records, bytes: self.bytes, sha256: None })
     }
 
     /// Puts down what stands before the next record.
@@ -93,28 +91,22 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Writes the frame, then those bytes.
-    fn flush(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        let frame = std::mem::take(&mut self.frame);
-        for part in [&frame[..], bytes].into_iter().filter(|part| !part.is_empty()) {
+    /// Writes the frame, then those bytes, and empties both.
+    fn flush(&mut self, bytes: &mut Vec<u8>, mut hashing: Hashing<'_>) -> Result<(), Failure> {
+        let mut frame = std::mem::take(&mut self.frame);
+        for part in [&mut frame, bytes].into_iter().filter(|part| !part.is_empty()) {
             self.sink.write_all(part).map_err(|source| self.failed(source))?;
             self.bytes += part.len() as u64;
-            if let Some(digest) = &mut self.digest {
-                digest.update(part);
+            match &mut hashing {
+                Some((digests, place)) => digests.add(*place, part),
+                None => part.clear(),
             }
         }
         self.frame = frame;
-        self.frame.clear();
         Ok(())
     }
 
     fn failed(&self, source: io::Error) -> Failure {
         Failure::Write { format: self.format, source }
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }

@@ -253,13 +253,26 @@ fn compare(runtime: &tokio::runtime::Runtime, port: u16, href: &str, converted: 
 fn a_large_file_costs_what_the_command_line_costs() {
     let folder = tempfile::tempdir_in(tests::places::root().join("target")).expect("a folder");
     let file = folder.path().join("large.xml");
-    let bytes = large(&file);
+    large(&file);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    // Digests have a core of their own where one is left.
+    let factors = [cores.div_ceil(2), cores].map(|threads| (threads, factor(&file, threads)));
+    for (threads, factor) in factors {
+        assert!(factor <= 1.1, "with {threads} threads it takes too long");
+    }
+}
+
+/// How many times as long a job takes as the conversion of the same file on so many threads.
+fn factor(file: &Path, threads: usize) -> f64 {
+    let folder = file.parent().expect("a folder").join(format!("on-{threads}"));
+    fs::create_dir(&folder).expect("a folder");
     let port = free_port();
-    let mut service = serve(folder.path(), port, "--set blobs.min_free_bytes=0");
+    let settings = format!("--set blobs.min_free_bytes=0 --set worker.threads={threads}");
+    let mut service = serve(&folder, port, &settings);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let converted = folder.path().join("converted");
+    let converted = folder.join("converted");
     let convert = format!(
-        "convert --quiet --to {} --out {} {}",
+        "convert --quiet --threads {threads} --to {} --out {} {}",
         FORMATS.join(","),
         converted.display(),
         file.display()
@@ -273,13 +286,13 @@ fn a_large_file_costs_what_the_command_line_costs() {
         settle(&converted);
         time
     };
-    let report_path = folder.path().join("report.json");
+    let report_path = folder.join("report.json");
     let mut rounds = Vec::new();
     for _ in 0..number("REFMILL_ROUNDS", 8) {
-        let copied = copy(&file, &folder.path().join("copy"));
+        let copied = copy(file, &folder.join("copy"));
         let hashed = convert_with(&format!(" --report {}", report_path.display()));
         let alone = convert_with("");
-        let (href, accepted) = upload(&runtime, port, &file);
+        let (href, accepted) = upload(&runtime, port, file);
         let begun = Instant::now();
         let job = end(&runtime, port, &href);
         let done = begun.elapsed();
@@ -293,15 +306,16 @@ fn a_large_file_costs_what_the_command_line_costs() {
     let [copied, accepted, alone, hashed, job] =
         std::array::from_fn(|part| rounds.iter().map(|round| round[part]).min().expect("a round"))
             .map(|best| best.as_secs_f64());
+    let bytes = fs::metadata(file).expect("the file").len();
     let megabytes = f64::from(u32::try_from(bytes / 1000).expect("no terabytes")) / 1e3;
     let rate = |seconds: f64| (megabytes / seconds).round();
     report(&json!({
-        "what": "large file", "bytes": bytes, "copy_mb_s": rate(copied), "accept_mb_s": rate(accepted),
-        "convert_s": alone, "convert_and_hash_s": hashed, "job_s": job,
-        "job_to_convert": job / alone, "job_to_convert_and_hash": job / hashed,
+        "what": "large file", "threads": threads, "bytes": bytes, "copy_mb_s": rate(copied),
+        "accept_mb_s": rate(accepted), "convert_s": alone, "convert_and_hash_s": hashed,
+        "job_s": job, "job_to_convert": job / alone, "job_to_convert_and_hash": job / hashed,
     }));
     assert!(rate(accepted) >= rate(copied).min(150.0), "it is accepted too slowly");
-    assert!(job <= 1.1 * alone, "it takes too long");
+    job / alone
 }
 
 #[test]
