@@ -4,6 +4,7 @@
 use std::fs::{self, File};
 use std::io::BufWriter;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -133,6 +134,18 @@ async fn end(port: u16, href: String) -> Instant {
     }
 }
 
+/// Keeps a process to a core, as in a container with one: else a worker of one thread that is
+/// alone makes its digests on another core.
+fn confined(process: Process, core: usize) -> Process {
+    let (core, id) = (core.to_string(), process.id().to_string());
+    let confining = Command::new("taskset")
+        .args(["--all-tasks", "--pid", "--cpu-list", &core, &id])
+        .stdout(Stdio::null())
+        .status();
+    assert!(confining.expect("taskset can be run").success());
+    process
+}
+
 /// What became of a round of bulk jobs.
 struct Round {
     /// Jobs a second, from the first end to the last.
@@ -142,15 +155,16 @@ struct Round {
 }
 
 impl Round {
-    /// So many workers of one thread do as many bulk jobs as there are; meanwhile jobs of one
-    /// record are waited for, if somebody asks for any.
+    /// So many workers of one thread, each confined to a core, do as many bulk jobs as there are;
+    /// meanwhile jobs of one record are waited for, if somebody asks for any.
     fn run(runtime: &Runtime, house: &House, file: &Path, workers: usize, asks: bool) -> Self {
         let port = house.port();
         let hrefs: Vec<_> =
             (0..number("REFMILL_FILES", FILES)).map(|_| upload(runtime, port, file).0).collect();
         // All wait by now, so that from the first end to the last nobody is idle.
-        let mut working: Vec<_> =
-            (1..=workers).map(|number| house.worker(number, "--set worker.threads=1")).collect();
+        let mut working: Vec<_> = (0..workers)
+            .map(|core| confined(house.worker(core, "--set worker.threads=1"), core))
+            .collect();
         let (rate, small) = runtime.block_on(async {
             let ends: JoinSet<_> = hrefs.iter().map(|href| end(port, href.clone())).collect();
             let (over, is_over) = tokio::sync::watch::channel(false);
