@@ -11,12 +11,19 @@ use super::markup::Tex;
 use super::{Entry, braces};
 use crate::notes;
 use crate::options::{
-    ArticleNumber, BiblatexOrcid, BiblatexPmid, BiblatexSeason, BibtexUrl, PreprintBiblatex,
-    PreprintBibtex,
+    ArticleNumber, BiblatexOrcid, BiblatexSeason, PreprintBiblatex, PreprintBibtex,
 };
 use crate::terms::{self, Term};
-use crate::url::Url;
-use crate::{abstracts, clean, journal, languages, pages, title};
+use crate::{abstracts, languages, pages};
+
+mod identifiers;
+mod titles;
+
+use identifiers::{doi, eprint, eprint_type, issn, pmcid, pmid, url};
+use titles::{
+    abbreviation, book_title, journal_title, main_title, original_title, series, server,
+    title_of_all_volumes,
+};
 
 /// A field: its name in BibTeX and in BibLaTeX, empty where that has none, and its value.
 pub(super) struct Field(&'static str, &'static str, pub(super) Value);
@@ -154,53 +161,6 @@ fn orcids(entry: &Entry<'_>, tex: &mut Tex) {
     }
 }
 
-fn main_title(entry: &Entry<'_>, tex: &mut Tex) {
-    match (entry.record.kind, entry.volume_title()) {
-        (Kind::Book, Some(volume_title)) => tex.cased(volume_title, entry.protection()),
-        _ => tex.cased(&title::printed(entry.record, &entry.writer.options), entry.protection()),
-    }
-}
-
-fn original_title(entry: &Entry<'_>, tex: &mut Tex) {
-    let protection = Dialect::of_original_title(&entry.writer.options);
-    tex.cased(&entry.record.original_title, protection);
-}
-
-fn book_title(entry: &Entry<'_>, tex: &mut Tex) {
-    if let (Kind::Chapter, Some(book)) = (entry.record.kind, entry.book) {
-        tex.cased(entry.volume_title().unwrap_or(&book.title), entry.protection());
-    }
-}
-
-fn title_of_all_volumes(entry: &Entry<'_>, tex: &mut Tex) {
-    match (entry.record.kind, entry.volume_title(), entry.book) {
-        (_, None, _) | (_, _, None) => {}
-        (Kind::Chapter, _, Some(book)) => tex.cased(&book.title, entry.protection()),
-        _ => tex.cased(&title::printed(entry.record, &entry.writer.options), entry.protection()),
-    }
-}
-
-fn journal_title(entry: &Entry<'_>, tex: &mut Tex) {
-    let Some(found) = entry.journal.filter(|_| !entry.is_on_server()) else { return };
-    words(tex, journal::title(found, entry.record.kind, &entry.writer.options));
-}
-
-fn abbreviation(entry: &Entry<'_>, tex: &mut Tex) {
-    let Some(found) = entry.journal.filter(|_| !entry.is_on_server()) else { return };
-    words(tex, journal::abbreviation(found, &entry.writer.options));
-}
-
-fn series(entry: &Entry<'_>, tex: &mut Tex) {
-    if let Some(book) = entry.book {
-        tex.cased(&book.series, entry.protection());
-    }
-}
-
-fn server(entry: &Entry<'_>, tex: &mut Tex) {
-    let Some(found) = entry.journal.filter(|_| entry.is_on_server()) else { return };
-    words(tex, journal::title(found, entry.record.kind, &entry.writer.options));
-}
-
 fn year(entry: &Entry<'_>, tex: &mut Tex) {
     if let Some(year) = entry.record.issued.as_ref().and_then(dates::year) {
         verbatim(tex, format_args!("{year}"));
@@ -291,62 +251,6 @@ fn state_of_publication(entry: &Entry<'_>, tex: &mut Tex) {
         (_, Some(Status::AheadOfPrint)) => "inpress",
         (_, Some(Status::Retracted) | None) => "",
     });
-}
-
-fn doi(entry: &Entry<'_>, tex: &mut Tex) {
-    if let Some(doi) = &entry.record.doi {
-        let doi = clean::one_line(doi.as_str());
-        tex.out.push_str(&braces::percent_encoded(&doi));
-    }
-}
-
-fn eprint(entry: &Entry<'_>, tex: &mut Tex) {
-    let is_asked = entry.writer.options.biblatex_pmid != BiblatexPmid::Pmid;
-    if let Some(pmid) = entry.record.pmid.filter(|_| is_asked) {
-        verbatim(tex, format_args!("{pmid}"));
-    }
-}
-
-fn eprint_type(entry: &Entry<'_>, tex: &mut Tex) {
-    if entry.record.pmid.is_some() && entry.writer.options.biblatex_pmid != BiblatexPmid::Pmid {
-        tex.out.push_str("pubmed");
-    }
-}
-
-fn pmid(entry: &Entry<'_>, tex: &mut Tex) {
-    let is_asked =
-        entry.is(Dialect::Bibtex) || entry.writer.options.biblatex_pmid != BiblatexPmid::Eprint;
-    if let Some(pmid) = entry.record.pmid.filter(|_| is_asked) {
-        verbatim(tex, format_args!("{pmid}"));
-    }
-}
-
-fn pmcid(entry: &Entry<'_>, tex: &mut Tex) {
-    if let Some(pmcid) = entry.record.pmcid {
-        verbatim(tex, format_args!("{}", pmcid.base()));
-    }
-}
-
-fn issn(entry: &Entry<'_>, tex: &mut Tex) {
-    let issns =
-        entry.journal.into_iter().flat_map(|found| journal::issns(found, &entry.writer.options));
-    for (number, issn) in issns.enumerate() {
-        tex.out.push_str(if number > 0 { ", " } else { "" });
-        tex.out.push_str(issn.value.as_str());
-    }
-}
-
-fn url(entry: &Entry<'_>, tex: &mut Tex) {
-    let is_asked = match entry.writer.options.bibtex_url {
-        BibtexUrl::Auto => {
-            entry.record.doi.is_none() || matches!(entry.record.kind, Kind::Book | Kind::Chapter)
-        }
-        BibtexUrl::Always => true,
-        BibtexUrl::Never => false,
-    };
-    if let Some(url) = Url::of(entry.record).filter(|_| is_asked) {
-        verbatim(tex, format_args!("{url}"));
-    }
 }
 
 fn language(entry: &Entry<'_>, tex: &mut Tex) {

@@ -8,6 +8,11 @@ use crate::citekey::Template;
 use crate::options::Options;
 use crate::samples::{file, sample, samples};
 
+mod kinds;
+mod read_back;
+
+use kinds::preprint;
+
 fn writer(dialect: Dialect, options: &Options) -> Bibtex {
     Bibtex::new(dialect, options, Template::parse(&options.citekey).expect("a template of keys"))
 }
@@ -81,149 +86,6 @@ fn a_file_is_its_entries_one_after_another() {
     let alone: String =
         records.iter().map(|record| written(record, Dialect::Bibtex, &options)).collect();
     assert_eq!(file(&writer(Dialect::Bibtex, &options), &records).0, alone);
-}
-
-/// What the `biblatex` crate makes of a title, with the few commands of the samples undone.
-fn shown(title: &str) -> String {
-    let signs = [
-        (r"$\alpha$", "α"),
-        (r"$\Delta$", "Δ"),
-        (r"$\geq$", "≥"),
-        ("$^{+}$", "+"),
-        ("$_{2}$", "2"),
-    ];
-    let shown = title.replace(r"\textit{Escherichia coli}", "Escherichia coli");
-    signs.iter().fold(shown, |shown, (command, sign)| shown.replace(command, sign))
-}
-
-#[test]
-fn the_samples_are_read_back_as_they_were() {
-    for dialect in [Dialect::Bibtex, Dialect::Biblatex] {
-        for record in ["seed", "nasty", "chapter"].map(sample) {
-            let bib = written(&record, dialect, &Options::default());
-            let read = Bibliography::parse(&bib).expect("a bibliography").into_vec();
-            let [entry] = read.as_slice() else { panic!("{} entries", read.len()) };
-            let names: Vec<Name> = entry.author().expect("authors").iter().map(name).collect();
-            let expected: Vec<Name> =
-                record.authors.iter().map(|author| alike(&author.name)).collect();
-            assert_eq!(names, expected);
-            assert_eq!(entry.doi().ok(), record.doi.as_ref().map(ToString::to_string));
-            let title = entry.title().expect("a title").format_verbatim();
-            assert_eq!(shown(&title), record.title.flatten());
-            let issued = record.issued.expect("a date").start;
-            let PermissiveType::Typed(date) = entry.date().expect("a date") else {
-                panic!("no date in {bib}");
-            };
-            let (DateValue::At(read) | DateValue::Between(read, _)) = date.value else {
-                panic!("an open date in {bib}");
-            };
-            assert_eq!(read.year, i32::from(issued.year));
-            assert_eq!(read.month, issued.month.map(|month| month.number() - 1));
-            assert_eq!(read.day, issued.day.map(|day| day - 1));
-        }
-    }
-}
-
-/// A name as it was read: particles belong to the family name.
-fn name(person: &biblatex::Person) -> Name {
-    let part = |words: &str| (!words.is_empty()).then(|| words.to_owned());
-    Name::Person {
-        family: format!("{} {}", person.prefix, person.name).trim().to_owned(),
-        given: part(&person.given_name),
-        suffix: part(&person.suffix),
-    }
-}
-
-/// A group is read as a person with a family name alone.
-fn alike(name: &Name) -> Name {
-    match name {
-        Name::Group(group) => Name::person(group, None),
-        person @ Name::Person { .. } => person.clone(),
-    }
-}
-
-fn begins(record: &Record, dialect: Dialect, options: &Options) -> String {
-    let bib = written(record, dialect, options);
-    bib.split(['@', '{']).nth(1).expect("a type").to_owned()
-}
-
-#[test]
-fn each_kind_has_its_type_in_each_dialect() {
-    let editors = vec![Name::person("Poe", Some("Ann P")).into()];
-    let record = |kind, with_editors| Record {
-        kind,
-        editors: if with_editors { editors.clone() } else { Vec::new() },
-        ..Record::default()
-    };
-    for (kind, with_editors, bibtex, biblatex) in [
-        (Kind::Article, false, "article", "article"),
-        (Kind::Newspaper, false, "article", "article"),
-        (Kind::Chapter, true, "incollection", "incollection"),
-        (Kind::Chapter, false, "incollection", "inbook"),
-        (Kind::Book, false, "book", "book"),
-        (Kind::Book, true, "book", "collection"),
-        (Kind::Report, false, "techreport", "report"),
-        (Kind::Thesis, false, "phdthesis", "thesis"),
-        (Kind::Preprint, false, "misc", "online"),
-        (Kind::Dataset, false, "misc", "dataset"),
-    ] {
-        let record = record(kind, with_editors);
-        assert_eq!(begins(&record, Dialect::Bibtex, &Options::default()), bibtex);
-        assert_eq!(begins(&record, Dialect::Biblatex, &Options::default()), biblatex);
-    }
-    let with_both = Record { authors: editors.clone(), ..record(Kind::Book, true) };
-    assert_eq!(begins(&with_both, Dialect::Biblatex, &Options::default()), "book");
-}
-
-#[test]
-fn a_kind_without_a_type_of_its_own_is_named_in_biblatex() {
-    let default = Options::default();
-    for (kind, name, value) in [
-        (Kind::Report, "type", "techreport"),
-        (Kind::Thesis, "type", "phdthesis"),
-        (Kind::Newspaper, "entrysubtype", "newspaper"),
-        (Kind::Preprint, "entrysubtype", "preprint"),
-        (Kind::Preprint, "pubstate", "prepublished"),
-    ] {
-        let record = Record { kind, ..Record::default() };
-        assert_eq!(biblatex(&record, &default, name), value);
-        assert_eq!(bibtex(&record, &default, name), "");
-    }
-    let ahead = Record { status: Some(Status::AheadOfPrint), ..Record::default() };
-    assert_eq!(biblatex(&ahead, &default, "pubstate"), "inpress");
-    assert_eq!(biblatex(&ahead, &default, "note"), "");
-    assert_eq!(bibtex(&ahead, &default, "note"), "Epub ahead of print");
-}
-
-fn preprint() -> Record {
-    let json = r#"{"schema":1,"kind":"preprint","title":["On cells"],
-        "container":{"journal":{"title":"testRxiv : the preprint server","abbreviation":"testRxiv"}},
-        "pages":{"raw":"2023.02.07.1","ranges":[{"first":"2023.02.07.1"}],"kind":"article-number"}}"#;
-    serde_json::from_str(json).expect("a record")
-}
-
-#[test]
-fn a_preprint_is_on_a_server_or_an_article_as_asked() {
-    let default = Options::default();
-    assert_eq!(bibtex(&preprint(), &default, "howpublished"), "testRxiv");
-    assert_eq!(bibtex(&preprint(), &default, "journal"), "");
-    assert_eq!(bibtex(&preprint(), &default, "note"), "Preprint");
-    assert_eq!(biblatex(&preprint(), &default, "organization"), "testRxiv");
-    assert_eq!(biblatex(&preprint(), &default, "shortjournal"), "");
-    let article = options(|options| {
-        options.preprint_bibtex = "article".parse().expect("a value");
-        options.preprint_biblatex = "article".parse().expect("a value");
-    });
-    assert_eq!(bibtex(&preprint(), &article, "journal"), "testRxiv");
-    assert_eq!(bibtex(&preprint(), &article, "howpublished"), "");
-    assert_eq!(biblatex(&preprint(), &article, "journaltitle"), "testRxiv");
-    assert_eq!(begins(&preprint(), Dialect::Biblatex, &article), "article");
-    let other = options(|options| {
-        options.preprint_bibtex = "unpublished".parse().expect("a value");
-        options.preprint_biblatex = "misc".parse().expect("a value");
-    });
-    assert_eq!(begins(&preprint(), Dialect::Bibtex, &other), "unpublished");
-    assert_eq!(begins(&preprint(), Dialect::Biblatex, &other), "misc");
 }
 
 #[test]

@@ -12,24 +12,25 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr2, memchr3, memmem};
 use model::{Code, Warning};
-use quick_xml::escape::resolve_html5_entity;
 
 use crate::options::{Limits, Options};
-use crate::xml::record::coverage;
 use crate::xml::root::Flaw;
 
+mod limits;
+mod reference;
 mod scan;
+mod skip;
+mod tag;
 
-use scan::{below, chunk, end_of_name, end_of_tidy, equal, find, splat};
+pub(crate) use reference::is_legal;
+pub(crate) use tag::Tag;
+
+use limits::{TAGS, WARNINGS};
+use scan::{chunk, end_of_name, end_of_tidy, splat};
+use tag::is_inline;
 
 /// What reading a piece of a record answers. Boxed, since flaws are rare and answers are not.
 pub(crate) type Read<T> = Result<T, Box<Flaw>>;
-
-/// The most elements of one record. What is made of an element takes many times its bytes: without
-/// this, 32 MiB of markup were hundreds of megabytes. Papers of 5,000 authors have half as many.
-const TAGS: usize = 200_000;
-/// The most that is said of one record.
-const WARNINGS: usize = 10_000;
 
 /// A place in a record, and what has been remarked on the way there.
 pub(crate) struct Cursor<'a> {
@@ -42,16 +43,6 @@ pub(crate) struct Cursor<'a> {
     pub(crate) options: Options,
     /// What is to be said about the record.
     pub(crate) warnings: Vec<Warning>,
-}
-
-/// A start tag that was read, and with it the element that is open now.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Tag<'a> {
-    /// The name as written, with its prefix.
-    pub(crate) name: &'a [u8],
-    attributes: &'a str,
-    depth: u32,
-    empty: bool,
 }
 
 /// What may stand next inside an element.
@@ -178,71 +169,6 @@ impl<'a> Cursor<'a> {
         self.at = end;
         self.close(tag)?;
         Ok(Some(&self.text[start..end]))
-    }
-
-    /// Passes over the rest of an element.
-    pub(crate) fn skip(&mut self, tag: &Tag<'a>) -> Read<()> {
-        if tag.empty || self.leaf(tag)?.is_some() {
-            return Ok(());
-        }
-        let mut open = vec![*tag];
-        while let Some(parent) = open.last() {
-            match self.child(parent)? {
-                Some(child) if child.empty => {}
-                Some(child) => open.push(child),
-                None => {
-                    open.pop();
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Passes over the rest of an element without looking inside, up to its end tag as given.
-    ///
-    /// For elements that never stand in themselves. Where markup inside could hide or feign an end
-    /// tag the element is passed over step by step instead.
-    pub(crate) fn skip_to(&mut self, tag: &Tag<'a>, end: &str) -> Read<()> {
-        if tag.empty {
-            return Ok(());
-        }
-        let rest = &self.text.as_bytes()[self.at..];
-        match memmem::find(rest, end.as_bytes()) {
-            Some(length) if memchr2(b'!', b'?', &rest[..length]).is_none() => {
-                self.at += length;
-                self.close(tag)
-            }
-            _ => self.skip(tag),
-        }
-    }
-
-    /// As [`Self::skip_to`], for an element of that name which may stand in itself.
-    pub(crate) fn skip_nested(&mut self, tag: &Tag<'a>, name: &str) -> Read<()> {
-        if tag.empty {
-            return Ok(());
-        }
-        let rest = &self.text.as_bytes()[self.at..];
-        let mut depth = 1_usize;
-        for at in memmem::find_iter(rest, name) {
-            let behind = rest.get(at + name.len());
-            match rest[..at] {
-                [.., b'<', b'/'] => depth -= 1,
-                // Other names may begin alike, and an empty one would have to be told apart.
-                [.., b'<'] if behind == Some(&b'>') => depth += 1,
-                _ => break,
-            }
-            if depth == 0 {
-                // Citations are full of `?`, so that only markup counts.
-                let inside = &rest[..at];
-                let aside = |mark: &[u8]| memmem::find(inside, mark).is_some();
-                if aside(b"<!") || aside(b"<?") {
-                    break;
-                }
-                self.at += at - 2;
-                return self.close(tag);
-            }
-        }
-        self.skip(tag)
     }
 
     /// The value of an attribute, decoded.
@@ -394,38 +320,6 @@ impl<'a> Cursor<'a> {
         Err(self.flaw(Code::RecordMalformed, "a tag does not end"))
     }
 
-    /// Why a tag is refused that ends.
-    #[cold]
-    #[expect(
-        clippy::unnecessary_box_returns,
-        reason = "results stay small on the path without flaws"
-    )]
-    fn refuse_tag(&self, parent_depth: u32, length: usize) -> Box<Flaw> {
-        let limits = &self.limits;
-        if parent_depth as usize >= limits.depth {
-            let message = format!("elements stand more than {} deep", limits.depth);
-            self.flaw(Code::LimitExceeded, message)
-        } else if length > limits.event_bytes {
-            self.flaw(Code::LimitExceeded, format!("a tag has {length} bytes"))
-        } else if self.tags > TAGS {
-            self.flaw(Code::LimitExceeded, format!("a record has more than {TAGS} elements"))
-        } else if self.warnings.len() > WARNINGS {
-            self.too_doubtful()
-        } else {
-            self.flaw(Code::RecordMalformed, "a tag has no name")
-        }
-    }
-
-    #[cold]
-    #[expect(
-        clippy::unnecessary_box_returns,
-        reason = "results stay small on the path without flaws"
-    )]
-    fn too_doubtful(&self) -> Box<Flaw> {
-        let message = format!("there are more than {WARNINGS} things to be said of a record");
-        self.flaw(Code::LimitExceeded, message)
-    }
-
     /// Reads the end tag that begins here, which must be that of `tag`.
     #[inline]
     fn close(&mut self, tag: &Tag<'a>) -> Read<()> {
@@ -464,46 +358,6 @@ impl<'a> Cursor<'a> {
         Err(self.flaw(Code::RecordMalformed, "a declaration does not end, or does not belong here"))
     }
 
-    /// Reads the reference that begins here: `&amp;`, `&#945;`, `&eacute;`.
-    fn reference(&mut self) -> Read<Piece<'a>> {
-        let rest = &self.text[self.at..];
-        match memchr3(b';', b'&', b'<', &rest.as_bytes()[1..]) {
-            Some(length) if rest.as_bytes()[length + 1] == b';' => {
-                let whole = &rest[..length + 2];
-                self.check_event(whole.len())?;
-                self.at += whole.len();
-                Ok(self.meaning(&rest[1..=length]).unwrap_or(Piece::Text(whole)))
-            }
-            _ => Err(self.flaw(Code::RecordMalformed, "`&` begins no reference")),
-        }
-    }
-
-    /// What stands for `&name;`; `None` if it stays as written.
-    fn meaning(&mut self, name: &str) -> Option<Piece<'a>> {
-        let sign = match name {
-            "amp" => '&',
-            "lt" => '<',
-            "gt" => '>',
-            "quot" => '"',
-            "apos" => '\'',
-            _ => {
-                if let Some(number) = name.strip_prefix('#').and_then(number) {
-                    let sign = char::from_u32(number).filter(|sign| is_legal(*sign));
-                    if sign.is_none() {
-                        self.remark(Code::CharacterIllegal, format!("&{name};"));
-                    }
-                    return Some(Piece::Char(sign.unwrap_or(char::REPLACEMENT_CHARACTER)));
-                }
-                let known = resolve_html5_entity(name);
-                if known.is_none() {
-                    self.remark(Code::EntityUnknown, format!("&{name};"));
-                }
-                return known.map(Piece::Text);
-            }
-        };
-        Some(Piece::Char(sign))
-    }
-
     /// The text of an element that holds more than characters.
     fn gather(&mut self, tag: &Tag<'a>) -> Read<String> {
         let mut text = String::new();
@@ -525,81 +379,6 @@ impl<'a> Cursor<'a> {
         }
         Ok(text)
     }
-}
-
-impl<'a> Tag<'a> {
-    /// Attributes as written: names and undecoded values, in order.
-    pub(crate) fn attributes(&self) -> Attributes<'a> {
-        Attributes { text: self.attributes, at: 0 }
-    }
-
-    /// Whether an attribute has exactly that value.
-    pub(crate) fn has(&self, name: &str, value: &str) -> bool {
-        self.attributes().any(|attribute| attribute == (name, value))
-    }
-
-    /// The name without its prefix.
-    pub(crate) fn local(&self) -> &'a [u8] {
-        self.name.rsplit(|sign| *sign == b':').next().unwrap_or_default()
-    }
-
-    /// The name for people to read.
-    pub(crate) fn name_text(&self) -> Cow<'a, str> {
-        String::from_utf8_lossy(self.name)
-    }
-}
-
-/// The attributes of a [`Tag`]; ends where what follows is none.
-pub(crate) struct Attributes<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl<'a> Iterator for Attributes<'a> {
-    type Item = (&'a str, &'a str);
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        let bytes = self.text.as_bytes();
-        let past_blanks = |at: usize| {
-            let rest = bytes.get(at..).unwrap_or_default();
-            at + rest.iter().take_while(|sign| **sign <= b' ').count()
-        };
-        let start = past_blanks(self.at);
-        let end = find(bytes, start, |chunk| below(chunk, b' ' + 1) | equal(chunk, b'='));
-        let equals = past_blanks(end);
-        let open = past_blanks(equals + 1);
-        let quote = *bytes.get(open).filter(|sign| matches!(sign, b'"' | b'\''))?;
-        if start == end || bytes[equals] != b'=' {
-            return None;
-        }
-        let close = find(bytes, open + 1, |chunk| equal(chunk, quote));
-        self.at = close + 1;
-        Some((&self.text[start..end], self.text.get(open + 1..close)?))
-    }
-}
-
-/// Whether XML allows a character.
-pub(crate) fn is_legal(sign: char) -> bool {
-    !matches!(sign, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
-}
-
-/// Whether an element belongs inside text.
-fn is_inline(tag: &Tag<'_>) -> bool {
-    matches!(tag.name, b"i" | b"b" | b"u" | b"sup" | b"sub" | b"sc")
-        || tag.local() == b"math"
-        || coverage::is_silent(tag.name)
-}
-
-/// The number of a character reference without its `#`.
-fn number(digits: &str) -> Option<u32> {
-    let (digits, radix) = match digits.strip_prefix('x') {
-        Some(digits) => (digits, 16),
-        None => (digits, 10),
-    };
-    // `from_str_radix` would take a sign.
-    let well_formed = !digits.is_empty() && digits.chars().all(|sign| sign.is_digit(radix));
-    well_formed.then(|| u32::from_str_radix(digits, radix).unwrap_or(u32::MAX))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use quick_xml::Reader;
+use quick_xml::escape::resolve_html5_entity;
 use quick_xml::events::Event;
 
 use super::*;
