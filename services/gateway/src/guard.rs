@@ -183,5 +183,9 @@ mod tests {
             let found = names().check_site(&method, &headers, "localhost:8080").is_ok();
             assert_eq!(found, passes, "{method} {origin:?} {site:?}");
         }
+        let mut headers = HeaderMap::new();
+        let no_text = header::HeaderValue::from_bytes(b"http://localhost:8080\xff");
+        headers.insert(header::ORIGIN, no_text.expect("a value"));
+        assert!(names().check_site(&Method::POST, &headers, "localhost:8080").is_err());
     }
 }

@@ -221,6 +221,7 @@ mod tests {
         for wrong in [
             format!("{line}\n{line}"),
             line.replace("\"owner\":\"a\"", "\"owner\":\"\""),
+            line.replace("\"id\":\"", "\"id\":\"_"),
             line.replace("\"read\"", "\"write\""),
             line.replace('}', ",\"admin\":true}"),
         ] {

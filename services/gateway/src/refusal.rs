@@ -190,6 +190,17 @@ mod tests {
     }
 
     #[test]
+    fn what_fails_behind_the_door_is_not_told() {
+        let source = std::io::Error::other("hunter2");
+        let store = StoreError::Folder { path: "/hunter2".into(), source };
+        let blobs = BlobError::Settings("hunter2".to_owned());
+        for refusal in [Refusal::from(store), Refusal::from(blobs)] {
+            let told = serde_json::to_string(&refusal.0.problem).expect("JSON");
+            assert!(told.contains("does not answer") && !told.contains("hunter2"), "{told}");
+        }
+    }
+
+    #[test]
     fn a_time_that_is_known_stands_alone() {
         let refusal = Refusal::new(ProblemCode::RateLimited, "too fast").retry_after(7);
         let answer = refusal.error_response();

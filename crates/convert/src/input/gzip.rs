@@ -129,6 +129,17 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_unpacked_behind_padding_that_fills_a_buffer() {
+        let (first, second) = ([packed("one"), vec![0; 5]].concat(), packed("two"));
+        let meter = Meter::default();
+        let mut text = String::new();
+        let mut members = Members::new(first.chain(second.as_slice()), meter.clone());
+        members.read_to_string(&mut text).expect("damage is no error");
+        assert_eq!(text, "one");
+        assert!(meter.take_damage().is_some());
+    }
+
+    #[test]
     fn data_that_end_early_are_read_up_to_there() {
         let whole = packed(&"some words ".repeat(1000));
         for length in [3, 10, whole.len() / 2, whole.len() - 1] {

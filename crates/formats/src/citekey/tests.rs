@@ -1,4 +1,4 @@
-use model::{Date, Point, Text};
+use model::{Date, Journal, PageRange, Pages, Point, Text};
 
 use super::*;
 
@@ -64,6 +64,29 @@ fn authors_are_folded_to_ascii() {
     let edited = Record { editors: vec![Name::person("Poe", None).into()], ..Record::default() };
     assert_eq!(key("{auth}", &edited), "Poe");
     assert_eq!(key("{title}", &Record::default()), "Anon");
+}
+
+#[test]
+fn no_value_brings_another_sign_into_a_key() {
+    let nasty = "a{b}\\c%,d\"=#";
+    let record = Record {
+        doi: format!("10.1/{nasty}").parse().ok(),
+        title: Text::plain(nasty),
+        container: Some(Container::Journal(Journal {
+            abbreviation: Some(nasty.to_owned()),
+            ..Journal::default()
+        })),
+        pages: Some(Pages {
+            ranges: vec![PageRange { first: nasty.to_owned(), last: None }],
+            ..Pages::default()
+        }),
+        ..by(Name::person(nasty, None))
+    };
+    for token in TOKENS {
+        let key = key(&format!("{{{}}}", token.0), &record);
+        let is_plain = key.bytes().all(|sign| sign.is_ascii_alphanumeric() || sign == b'-');
+        assert!(is_plain && !key.is_empty(), "{key}");
+    }
 }
 
 #[test]

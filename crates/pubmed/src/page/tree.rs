@@ -76,6 +76,13 @@ mod tests {
     }
 
     #[test]
+    fn much_in_a_deep_place_is_refused() {
+        let deep = |bytes: usize| format!("{}{}", "<div>".repeat(500), "x".repeat(bytes));
+        assert!(tree(&deep(1 << 20)).is_ok());
+        assert!(tree(&deep(WORK / 500)).is_err());
+    }
+
+    #[test]
     fn a_mass_of_elements_is_refused() {
         assert!(tree(&"<i>x</i>".repeat(NODES)).is_err());
     }

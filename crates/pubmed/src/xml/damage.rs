@@ -167,6 +167,17 @@ mod tests {
     }
 
     #[test]
+    fn of_what_is_left_open_not_too_much_is_kept() {
+        let deep = format!("<PubmedArticle>{}</b>", "<a>".repeat(1000));
+        let damage_of_depth = damage(&deep, Root::PubmedArticle, &["b"]);
+        assert_eq!(damage_of_depth.left_open.len(), DEEPEST);
+        let (kept, long) = ("k".repeat(LONGEST_NAME), "l".repeat(LONGEST_NAME + 1));
+        let record = format!("<PubmedArticle><{kept}><{long}>");
+        let damage = damage(&record, Root::PubmedArticle, &[]);
+        assert_eq!(damage.left_open, [&b"PubmedArticle"[..], kept.as_bytes()]);
+    }
+
+    #[test]
     fn the_pmid_is_the_records_own() {
         let own = "<PubmedArticle><MedlineCitation><PMID Version=\"1\"> 99000001 </PMID><PMID>2<";
         assert_eq!(damage(own, Root::PubmedArticle, &[]).pmid, "99000001".parse().ok());

@@ -62,3 +62,18 @@ impl Deletion {
         is_over
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_pmid_that_is_none_only_the_beginning_is_kept() {
+        let mut deletion = Deletion::new(1);
+        deletion.open(b"PMID", 2);
+        for _ in 0..3 {
+            deletion.text(&"x".repeat(80));
+        }
+        assert_eq!(deletion.text.map(|text| text.len()), Some(LONGEST_PMID));
+    }
+}

@@ -157,3 +157,19 @@ pub(crate) fn shown_name(name: &[u8]) -> String {
 fn is_blank(sign: char) -> bool {
     sign.is_ascii_whitespace() || sign == '\u{feff}'
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_text_outside_of_a_root_only_the_beginning_is_kept() {
+        let mut documents = Documents::default();
+        for _ in 0..3 {
+            documents.text_outside(&"x".repeat(40));
+        }
+        assert_eq!(documents.outside.len(), SHOWN + 1);
+        let said = documents.remark_text_outside().map(|warning| warning.text);
+        assert_eq!(said, Some("x".repeat(SHOWN) + "…"));
+    }
+}

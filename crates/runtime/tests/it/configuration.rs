@@ -252,7 +252,9 @@ fn what_does_not_fit_is_said_without_its_value() {
 fn what_is_shown_has_no_secrets_and_is_read_again() {
     let case = Case::new();
     let url = [("amqp.url", "amqp://refmill:hunter2@broker/"), ("amqp.password", "hunter2")];
-    let settings = case.load("[labels]\nsite = 'a'\napi_token = 'hunter2'", &[], &url);
+    let toml =
+        "[labels]\nsite = 'a'\napi_token = 'hunter2'\n[http]\norigins = ['https://u:hunter2@a']";
+    let settings = case.load(toml, &[], &url);
     let settings = settings.expect("settings");
     let shown = show(&settings).expect("TOML");
     assert!(!shown.contains("hunter2"), "{shown}");
@@ -264,6 +266,7 @@ fn what_is_shown_has_no_secrets_and_is_read_again() {
         "max_connections = 4096",
         r#"api_token = "***""#,
         r#"site = "a""#,
+        r#"origins = ["https://u:***@a"]"#,
     ] {
         assert!(shown.lines().any(|shown| shown == line), "{line} in {shown}");
     }

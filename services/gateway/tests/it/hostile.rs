@@ -96,6 +96,20 @@ async fn endless_bodies_end() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_body_that_is_announced_as_too_large_is_not_waited_for() {
+    let server = Server::with(|settings| {
+        settings.limits.upload_bytes = 1 << 20;
+        settings.http.body_grace_seconds = 1;
+    })
+    .await;
+    let mut stream = TcpStream::connect(server.address).await.expect("a connection");
+    let head = "POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1048577\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.expect("sent");
+    let answer = read(&mut stream).await;
+    assert_eq!((answer.status, answer.problem()), (413, "too-large".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_body_that_lies_about_its_length_makes_no_job() {
     let server = Server::start().await;
     let short = Request::new("POST", "/v1/jobs").header("Content-Length", "100000").body(RECORD);
@@ -156,6 +170,9 @@ async fn every_answer_has_the_headers_that_keep_browsers_from_harm() {
     for target in ["/", "/docs", "/assets/app.js", "/healthz", "/v1/jobs", &result, "/nowhere"] {
         let answer = server.get(target).await;
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{target}");
+        assert_eq!(answer.header("referrer-policy"), Some("no-referrer"), "{target}");
+        let readers = answer.header("cross-origin-resource-policy");
+        assert_eq!(readers, Some("same-origin"), "{target}");
         let policy = answer.header("content-security-policy").expect("a policy");
         assert!(policy.starts_with("default-src 'none'"), "{target} {policy}");
         assert!(

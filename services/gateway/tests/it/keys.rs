@@ -72,9 +72,12 @@ async fn every_route_asks_for_a_key_of_its_scope() {
     locked.server.succeed(id, b"TY").await;
     for (method, target, scope) in routes(&href) {
         let request = || Request::new(method, &target);
-        for keyless in
-            [request(), request().key("rm_x_y"), request().header("Authorization", "Basic x")]
-        {
+        for keyless in [
+            request(),
+            request().key("rm_x_y"),
+            request().header("Authorization", &format!("Basic {all}")),
+            request().key(&all).key(&all),
+        ] {
             let answer = locked.server.send(keyless).await;
             assert_eq!(
                 (answer.status, answer.problem()),

@@ -27,6 +27,7 @@ fn a_second_script_has_dollars_of_its_own() {
 fn forms_are_the_usual_commands() {
     for (markup, tex) in [
         ("<mfrac><mi>a</mi><mi>b</mi></mfrac>", r"$\frac{a}{b}$"),
+        ("<mo>~</mo><mo>^</mo>", r"$\sim\textrm{\textasciicircum}$"),
         ("<msqrt><mi>x</mi></msqrt>", r"$\sqrt{x}$"),
         ("<mroot><mi>x</mi><mn>3</mn></mroot>", r"$\sqrt[{3}]{x}$"),
         ("<mover><mi>x</mi><mo>¯</mo></mover>", r"$\bar{x}$"),

@@ -92,7 +92,7 @@ fn scripts_of_unicode_are_scripts() {
 fn characters_that_t1_lacks_have_their_compatible_form() {
     check("ℝℕ Ⅰ Ⅱ ⅷ Ⓡ", "RN I II viii ®", "ℝℕ Ⅰ Ⅱ ⅷ Ⓡ");
     check("ＡＢ１＆", r"AB1\&", "ＡＢ１＆");
-    check("｛", "(", "｛");
+    check("｛｝", "()", "｛｝");
     check("𝛼𝐴", r"$\alpha$A", "𝛼𝐴");
     // Within the ranges, but compatible with nothing.
     check("℔℮", "℔℮", "℔℮");

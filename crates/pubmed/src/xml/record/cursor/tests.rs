@@ -291,6 +291,9 @@ fn depth_and_size_end_a_record_that_goes_beyond_them() {
         ("<a><b><c>ten bytes!</c></b></a>", true),
         ("<a><b><c><d/></c></b></a>", false),
         ("<a><b>eleven byte</b></a>", false),
+        ("<a>eleven byte</a>", false),
+        ("<a>&tenbytes;</a>", true),
+        ("<a>&elevenbyt;</a>", false),
         ("<a><bbbbbbbbbbb/></a>", false),
         ("<a><!--eleven byte--></a>", false),
     ] {
@@ -300,6 +303,18 @@ fn depth_and_size_end_a_record_that_goes_beyond_them() {
             Ok(_) => assert!(whole, "{input}"),
             Err(flaw) => assert_eq!((flaw.code, whole), (Code::LimitExceeded, false), "{input}"),
         }
+    }
+}
+
+#[test]
+fn text_over_the_limit_is_not_tidy() {
+    let limits = Limits { event_bytes: 10, ..Limits::default() };
+    for (input, tidy) in [("<a>ten bytes!</a>", Some("ten bytes!")), ("<a>eleven byte</a>", None)] {
+        // Eight bytes are looked at at once, so that some must follow.
+        let whole = format!("{input}<behind/>");
+        let mut cursor = Cursor::new(&whole, Options::default(), &limits);
+        let root = cursor.root().expect("a root");
+        assert_eq!(cursor.tidy_leaf(&root).expect("well-formed"), tidy, "{input}");
     }
 }
 

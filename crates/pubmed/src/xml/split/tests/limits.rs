@@ -62,6 +62,30 @@ fn tags_outside_of_records_may_not_be_too_large() {
 }
 
 #[test]
+fn names_outside_of_records_may_not_be_too_long() {
+    for (length, is_read) in [(1024, true), (1025, false)] {
+        let name = "a".repeat(length);
+        let input = format!("<{name}><PubmedArticle/></{name}>");
+        let found = found(&input);
+        assert_eq!(found.contains(&record("<PubmedArticle/>")), is_read, "{length}");
+        assert_eq!(found.iter().any(|found| matches!(found, Found::Fault(..))), !is_read);
+    }
+}
+
+#[test]
+fn a_long_list_of_withdrawn_pmids_is_given_out_in_several_pieces() {
+    let list: Vec<_> = (1..=5000).map(|pmid| format!("<PMID>{pmid}</PMID>")).collect();
+    let list = list.concat();
+    let input = format!("<DeleteCitation>{list}</DeleteCitation>");
+    let found = found_in_parts(input.as_bytes(), input.len(), Limits::default(), After::End);
+    let lengths = found.iter().map(|found| match found {
+        Found::Deleted(pmids) => pmids.len(),
+        other => panic!("no list: {other:?}"),
+    });
+    assert_eq!(lengths.collect::<Vec<_>>(), [4096, 904]);
+}
+
+#[test]
 fn comments_and_text_outside_of_records_may_be_of_any_length() {
     let long = "é".repeat(300);
     let input = format!(
