@@ -59,10 +59,7 @@ impl Names {
         }
         let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("null"));
         let origin = text(header::ORIGIN.as_str());
-        let is_foreign = match origin {
-            Some(origin) => !self.is_known(origin, host),
-            None => text("sec-fetch-site") == Some("cross-site"),
-        };
+        let is_foreign = origin.is_some_and(|origin| !self.is_known(origin, host));
         let is_allowed = origin.is_some_and(|origin| self.may_call(origin));
         let is_cross = text("sec-fetch-site") == Some("cross-site") && !is_allowed;
         if is_foreign || is_cross {

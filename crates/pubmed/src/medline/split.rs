@@ -79,7 +79,8 @@ impl Splitter {
             return start;
         }
         self.done = true;
-        let rest = &bytes[start..];
+        // What is left of a record that was refused belongs to it.
+        let rest = if self.oversize { &[] } else { &bytes[start..] };
         if window.after == After::Failure && !rest.trim_ascii().is_empty() {
             let message = "the input ends inside the record".to_owned();
             let (code, pmid) = (Code::RecordTruncated, pmid(rest));

@@ -21,7 +21,7 @@ const PAGES: &[&str] = &[
     include_str!("../pages/book-list.html"),
 ];
 const MEDLINE: &str = include_str!("../pages/article.nbib");
-const TEXT: &str = "Skip to main page content\nFound 1 result for 99000901\nReview\n\
+pub(crate) const TEXT: &str = "Skip to main page content\nFound 1 result for 99000901\nReview\n\
     . 2031 May 2;7(3):e45.\ndoi: 10.5555/h.1. Epub 2031 Apr 30.\n\nMills\n\nAffiliations\n\nMills\n\n\
     Ada van Mill\u{a0}et al. J Test (Oslo). .\n\nAbstract\n\nAims: To mill.\nResults: Milled.\n\n\
     Keywords: mills; rye.\n\nReferences\n\n    1. Other. - DOI\nMeSH terms\nMills / history*\n\

@@ -1,16 +1,21 @@
 //! One invented article in three kinds of input, and an invented list.
 
+use std::io::{self, Read};
+
 use model::{Code, Container, Date, LinkKind, Name, Record, Section, Status};
 use pubmed::{Limits, Options, Outcome, Runs};
+
+use crate::hostile::TEXT;
 
 const XML: &str = include_str!("../pages/article.xml");
 const PAGE: &str = include_str!("../pages/article.html");
 const MEDLINE: &str = include_str!("../pages/article.nbib");
 const LIST: &str = include_str!("../pages/list.html");
 
-fn records(mut runs: Runs<&[u8]>) -> (Vec<Record>, Vec<Code>) {
+fn records(mut runs: Runs<impl Read>) -> (Vec<Record>, Vec<Code>) {
     let (mut records, mut codes) = (Vec::new(), Vec::new());
-    while let Some(run) = runs.next_run().expect("memory can be read") {
+    // An error: whoever has made the input wanted it to fail.
+    while let Ok(Some(run)) = runs.next_run() {
         run.read(&Options::default(), &Limits::default(), &mut |outcome| match outcome {
             Outcome::Record(record) => records.push(*record),
             Outcome::Remark(warning) => codes.push(warning.code),
@@ -161,6 +166,43 @@ fn pages_that_are_too_large_or_too_deep_are_refused() {
         let (records, codes) = records(Runs::html(page.as_bytes()));
         assert_eq!((records.len(), codes), (0, vec![Code::InputRefused]));
     }
+}
+
+#[test]
+fn a_text_of_a_page_that_is_too_large_is_refused() {
+    for (padding, expected) in [(0, (1, vec![])), (4 << 20, (0, vec![Code::InputRefused]))] {
+        let text = TEXT.to_owned() + &" ".repeat(padding);
+        let (records, codes) = records(Runs::text(text.as_bytes()));
+        assert_eq!((records.len(), codes), expected, "{padding}");
+    }
+}
+
+#[test]
+fn a_medline_record_over_the_limit_is_one_fault_and_the_next_is_read() {
+    let limits = Limits { record_bytes: 2000, ..Limits::default() };
+    // At its end, and while it comes in.
+    for bytes in [3000, 1 << 20] {
+        let long = "x".repeat(bytes);
+        let text = format!("PMID- 99000561\nTI  - {long}\n\nPMID- 99000562\nTI  - Short.\n");
+        let (records, codes) = records(Runs::medline(text.as_bytes(), limits));
+        assert_eq!(codes, [Code::RecordTooLarge], "{bytes}");
+        let pmids: Vec<_> = records.iter().map(|record| record.pmid).collect();
+        assert_eq!(pmids, ["99000562".parse().ok()], "{bytes}");
+    }
+}
+
+#[test]
+fn the_end_of_a_medline_record_over_the_limit_is_not_waited_for() {
+    struct Failing;
+    impl Read for Failing {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("it fails"))
+        }
+    }
+    let limits = Limits { record_bytes: 2000, ..Limits::default() };
+    let begun = "PMID- 99000561\nTI  - ".to_owned() + &"x".repeat(1 << 20);
+    let (records, codes) = records(Runs::medline(begun.as_bytes().chain(Failing), limits));
+    assert_eq!((records.len(), codes), (0, vec![Code::RecordTooLarge]));
 }
 
 #[test]
