@@ -34,8 +34,8 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 /// Messages that are on their way at a time, everywhere.
 pub(crate) const WINDOW: u16 = 64;
 
-/// Turns of the two that are compared. The rates of two turns of some seconds differ by 7 % in the
-/// mean, those of all by 2 %.
+/// Turns of the two that are compared. From turn to turn their ratio varies by 7 % (standard
+/// deviation), and that of all turns together by 2 %.
 const TURNS: u32 = 15;
 
 /// Turns that take as long as each other measurement.
