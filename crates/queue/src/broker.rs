@@ -12,13 +12,13 @@ use lapin::message::Delivery;
 use tokio::sync::{Mutex, watch};
 
 use crate::error::QueueError;
-use crate::rabbit::RabbitSettle;
 use crate::rabbit::consumer::{Order, Source};
 use crate::rabbit::job_letter;
 use crate::rabbit::link::{Ground, State};
 use crate::rabbit::properties::{self, Kept, of_attempt, short};
-use crate::rabbit::publisher::Letter;
+use crate::rabbit::publisher::{Letter, Publisher};
 use crate::rabbit::wire::Wire;
+use crate::rabbit::{Rabbit, RabbitSettle};
 use crate::settings::{InvalidSettings, Settings};
 use crate::topology::{
     CONTROL, DEAD, DEAD_QUEUE, INTAKE_QUEUE, PARKED_KEY, PROGRESS_QUEUE, RESULTS_QUEUE, close,
@@ -45,6 +45,7 @@ const BETWEEN: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug)]
 pub struct Broker {
     wire: Arc<Wire>,
+    confirmed: Publisher,
     orders: Arc<watch::Sender<Order>>,
     intake: Arc<watch::Sender<Order>>,
     declared: Arc<Mutex<Option<Instant>>>,
@@ -57,8 +58,10 @@ impl Broker {
     ///
     /// If the settings cannot be used.
     pub fn open(settings: &Settings, role: &str) -> Result<Self, InvalidSettings> {
+        let wire = Arc::new(Wire::open(settings, role, Ground::Declare)?);
         Ok(Self {
-            wire: Arc::new(Wire::open(settings, role, Ground::Declare)?),
+            confirmed: wire.publisher(),
+            wire,
             orders: Arc::new(watch::Sender::new(Order::Go)),
             intake: Arc::new(watch::Sender::new(Order::Go)),
             declared: Arc::default(),
@@ -74,6 +77,12 @@ impl Broker {
         self.wire.ready().await
     }
 
+    /// A worker in the same process, over the same two connections: closing either closes both.
+    #[must_use]
+    pub fn worker(&self) -> Rabbit {
+        Rabbit::over(self.wire.clone())
+    }
+
     /// Hands a job to the workers, now or after so many seconds: after the nearest time that is not
     /// longer and has a queue.
     ///
@@ -81,7 +90,7 @@ impl Broker {
     ///
     /// If it is not confirmed; it may be with the broker all the same.
     pub async fn publish(&self, job: &JobMessage, delay: u32) -> Result<(), QueueError> {
-        let result = self.wire.publish(job_letter(&self.wire.topology, job, delay)).await;
+        let result = self.confirmed.publish(job_letter(&self.wire.topology, job, delay)).await;
         self.heal(&result).await;
         result
     }
@@ -128,7 +137,7 @@ impl Broker {
         if answer.is_direct {
             self.wire.send(letter).await
         } else {
-            self.wire.publish(letter).await
+            self.confirmed.publish(letter).await
         }
     }
 
@@ -144,7 +153,7 @@ impl Broker {
             properties: message.parked(reason),
             body: message.body.clone(),
         };
-        let result = self.wire.publish(letter).await;
+        let result = self.confirmed.publish(letter).await;
         self.heal(&result).await;
         result
     }

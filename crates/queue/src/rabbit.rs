@@ -26,7 +26,7 @@ use consumer::{Order, Source};
 pub use ledger::RabbitSettle;
 use link::Ground;
 use properties::Kept;
-use publisher::Letter;
+use publisher::{Letter, Publisher};
 use wire::Wire;
 
 /// RabbitMQ, as a worker sees it. Clones share its connections.
@@ -35,6 +35,7 @@ use wire::Wire;
 #[derive(Clone, Debug)]
 pub struct Rabbit {
     wire: Arc<Wire>,
+    confirmed: Publisher,
     orders: Arc<watch::Sender<Order>>,
     worker: String,
 }
@@ -46,9 +47,17 @@ impl Rabbit {
     ///
     /// If the settings cannot be used.
     pub fn open(settings: &Settings, role: &str) -> Result<Self, InvalidSettings> {
-        let wire = Arc::new(Wire::open(settings, role, Ground::Check)?);
-        let worker = format!("{:016x}", rand::random::<u64>());
-        Ok(Self { wire, orders: Arc::new(watch::Sender::new(Order::Go)), worker })
+        Ok(Self::over(Arc::new(Wire::open(settings, role, Ground::Check)?)))
+    }
+
+    /// A worker over the connections of its process.
+    pub(crate) fn over(wire: Arc<Wire>) -> Self {
+        Self {
+            confirmed: wire.publisher(),
+            wire,
+            orders: Arc::new(watch::Sender::new(Order::Go)),
+            worker: format!("{:016x}", rand::random::<u64>()),
+        }
     }
 
     /// Waits until it is connected.
@@ -65,7 +74,7 @@ impl Queue for Rabbit {
     type Settle = RabbitSettle;
 
     async fn publish(&self, job: &JobMessage, delay: u32) -> Result<(), QueueError> {
-        self.wire.publish(job_letter(&self.wire.topology, job, delay)).await
+        self.confirmed.publish(job_letter(&self.wire.topology, job, delay)).await
     }
 
     fn jobs(
@@ -132,7 +141,7 @@ impl Queue for Rabbit {
                     properties: properties::of_attempt(properties, job, attempt),
                     body: finished.encode(),
                 };
-                self.wire.publish(letter).await
+                self.confirmed.publish(letter).await
             }
         }
     }

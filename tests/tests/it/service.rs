@@ -29,3 +29,4 @@ mod steps;
 mod stopping;
 mod telling;
 mod twice;
+mod whole;

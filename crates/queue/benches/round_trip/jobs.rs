@@ -8,7 +8,7 @@ use blobs::Blobs;
 use futures_util::StreamExt;
 use jobs::message::{Finished, JobLimits, JobMessage, MessageInput, Product, WorkerEvent};
 use jobs::{Asked, Body, Digest, JobId, Lane, Outcome as End, RunId, place};
-use queue::{Broker, Queue, Rabbit, Settings, Settle};
+use queue::{Broker, Queue, Settings, Settle};
 use servers::RabbitMq;
 use store::{JobStore, Store, StoreOptions};
 use tokio::sync::oneshot;
@@ -51,12 +51,13 @@ fn settings(node: &RabbitMq, prefix: &str) -> Settings {
 }
 
 /// From `Queue::publish` until the end has been settled by the keeper; no conversion, no store.
+/// Keeper and worker share the two connections of a process, as in `refmill serve` and as many as
+/// the bare loop has.
 pub(crate) async fn without_store(node: &RabbitMq, time: Duration) -> Outcome<Measured> {
     let settings = settings(node, "empty");
     let broker = Broker::open(&settings, "keeper")?;
     broker.ready().await?;
-    let worker = Rabbit::open(&settings, "worker")?;
-    worker.ready().await?;
+    let worker = broker.worker();
     let waiting = Waiting::default();
 
     let working = worker.clone();
@@ -119,8 +120,7 @@ pub(crate) async fn whole(
     let (blobs, stop) = (Blobs::memory(), CancellationToken::new());
     let broker = Broker::open(&settings, "keeper")?;
     broker.ready().await?;
-    let queue = Rabbit::open(&settings, "worker")?;
-    queue.ready().await?;
+    let queue = broker.worker();
     let keeping = keeper::Settings {
         prefix: settings.prefix.clone(),
         relays: true,

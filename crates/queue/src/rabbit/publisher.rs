@@ -44,6 +44,7 @@ pub(crate) struct Letter {
 /// Publishes on a channel of its own. Clones share the channel.
 #[derive(Clone, Debug)]
 pub(crate) struct Publisher {
+    link: Link,
     requests: mpsc::Sender<Request>,
     patience: Duration,
     confirms: bool,
@@ -83,13 +84,16 @@ impl Publisher {
         gauges: Arc<Gauges>,
     ) -> (Self, impl Future<Output = ()>) {
         let (requests, receiver) = mpsc::channel(window.unwrap_or(CASUAL));
-        let publisher = Self { requests, patience, confirms: window.is_some() };
+        let publisher = Self { link: link.clone(), requests, patience, confirms: window.is_some() };
         (publisher, run(link, receiver, window, gauges))
     }
 
     /// Publishes a message. `Ok` only when it is confirmed, or, without confirms, when it is on its
     /// way.
     pub(crate) async fn publish(&self, letter: Letter) -> Result<(), QueueError> {
+        if self.link.is_closed() {
+            return Err(QueueError::Closed);
+        }
         let (answer, answered) = oneshot::channel();
         let publishing = async {
             let request = Request { letter, answer };
@@ -166,7 +170,8 @@ type Settled = (u64, lapin::Result<Confirmation>);
 
 /// The life of one channel.
 struct Session {
-    channel: Channel,
+    /// Shared, since a clone of it copies all that it consists of, for each message.
+    channel: Arc<Channel>,
     live: Live,
     window: usize,
     confirms_are_asked_for: bool,
@@ -180,7 +185,7 @@ struct Session {
 impl Session {
     fn new(channel: Channel, live: Live, window: Option<usize>) -> Self {
         Self {
-            channel,
+            channel: Arc::new(channel),
             live,
             window: window.unwrap_or(CASUAL),
             confirms_are_asked_for: window.is_some(),

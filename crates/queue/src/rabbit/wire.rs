@@ -40,7 +40,8 @@ pub(crate) struct Wire {
     uri: AMQPUri,
     role: String,
     ground: Ground,
-    confirmed: Publisher,
+    window: usize,
+    patience: Duration,
     casual: Publisher,
     consumers: Mutex<Vec<Watched>>,
     /// Everything that runs.
@@ -72,15 +73,11 @@ impl Wire {
         let (consuming, keeps_too) =
             Link::begin(plan("consume", Ground::Trust, false), closing.clone());
         let patience = settings.patience();
-        let (confirmed, publishes) =
-            Publisher::confirmed(publishing.clone(), settings.window, patience, gauges.clone());
-        let (casual, publishes_too) =
-            Publisher::casual(publishing.clone(), patience, gauges.clone());
+        let (casual, publishes) = Publisher::casual(publishing.clone(), patience, gauges.clone());
         let mut tasks = JoinSet::new();
         tasks.spawn(keeps);
         tasks.spawn(keeps_too);
         tasks.spawn(publishes);
-        tasks.spawn(publishes_too);
         Ok(Self {
             topology,
             publishing,
@@ -89,7 +86,8 @@ impl Wire {
             uri,
             role: role.to_owned(),
             ground,
-            confirmed,
+            window: settings.window,
+            patience,
             casual,
             consumers: Mutex::default(),
             tasks: Mutex::new(tasks),
@@ -110,20 +108,18 @@ impl Wire {
         }
     }
 
-    /// Publishes what must not be lost.
-    pub(crate) async fn publish(&self, letter: Letter) -> Result<(), QueueError> {
-        self.unless_closed()?;
-        self.confirmed.publish(letter).await
+    /// A channel of its own for what must not be lost. Each role has one: neither waits for room
+    /// among the messages of the other, nor loses its channel to the other's faults.
+    pub(crate) fn publisher(&self) -> Publisher {
+        let (link, gauges) = (self.publishing.clone(), self.gauges.clone());
+        let (publisher, runs) = Publisher::confirmed(link, self.window, self.patience, gauges);
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).spawn(runs);
+        publisher
     }
 
     /// Publishes what may be lost.
     pub(crate) async fn send(&self, letter: Letter) -> Result<(), QueueError> {
-        self.unless_closed()?;
         self.casual.publish(letter).await
-    }
-
-    fn unless_closed(&self) -> Result<(), QueueError> {
-        if self.closing.is_cancelled() { Err(QueueError::Closed) } else { Ok(()) }
     }
 
     /// What comes out of a queue, as `read` has it, and for as long as the stream is wanted.

@@ -116,7 +116,8 @@ impl Subject for OverTable {
     }
 }
 
-struct OverRabbit {
+/// RabbitMQ, with the worker in a process of its own or in that of the keeper.
+struct OverRabbit<const APART: bool> {
     settings: Settings,
     broker: Broker,
     queue: Rabbit,
@@ -124,13 +125,10 @@ struct OverRabbit {
     ends: Mutex<futures_util::stream::BoxStream<'static, (JobId, u32)>>,
 }
 
-impl Subject for OverRabbit {
-    type Queue = Rabbit;
-
-    async fn new() -> Self {
-        let settings = settings();
+impl<const APART: bool> OverRabbit<APART> {
+    async fn open(settings: Settings) -> Self {
         let broker = broker(&settings).await;
-        let queue = rabbit(&settings).await;
+        let queue = if APART { rabbit(&settings).await } else { broker.worker() };
         let ends = broker.finished().then(|Received { content, settle }| async move {
             assert!(settle.done().await);
             let finished = content.expect("it can be read");
@@ -138,6 +136,14 @@ impl Subject for OverRabbit {
         });
         let ends = Mutex::new(ends.boxed());
         Self { settings, broker, queue, heard: Mutex::default(), ends }
+    }
+}
+
+impl<const APART: bool> Subject for OverRabbit<APART> {
+    type Queue = Rabbit;
+
+    async fn new() -> Self {
+        Self::open(settings()).await
     }
 
     fn queue(&self) -> Rabbit {
@@ -169,7 +175,11 @@ impl Subject for OverRabbit {
 
     async fn restart(&mut self) {
         self.queue.close().await;
-        self.queue = rabbit(&self.settings).await;
+        if APART {
+            self.queue = rabbit(&self.settings).await;
+        } else {
+            *self = Self::open(self.settings.clone()).await;
+        }
     }
 
     async fn end(self) {
@@ -322,7 +332,8 @@ macro_rules! suite {
 macro_rules! suites {
     ($tests:tt) => {
         suites!(@ embedded, OverTable, $tests);
-        suites!(@ rabbit, OverRabbit, $tests);
+        suites!(@ rabbit, OverRabbit<true>, $tests);
+        suites!(@ rabbit_in_one_process, OverRabbit<false>, $tests);
     };
     (@ $module:ident, $subject:ty, ($($test:ident),* $(,)?)) => {
         suite!($module, $subject: $($test),*);

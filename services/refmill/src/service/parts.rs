@@ -21,19 +21,20 @@ pub(super) fn blobs(config: &Config) -> anyhow::Result<Blobs> {
     Blobs::open(&config.blobs()).context("the blob store cannot be opened")
 }
 
-/// A worker's view of the broker, once it stands.
-pub(super) async fn rabbit(config: &Config) -> anyhow::Result<Rabbit> {
+/// The view of the broker that a worker has in a process of its own, once it stands.
+pub(super) async fn worker(config: &Config) -> anyhow::Result<Rabbit> {
     let rabbit = Rabbit::open(&config.amqp, "worker")?;
     rabbit.ready().await.context("the worker has no broker")?;
     Ok(rabbit)
 }
 
-/// A keeper's view of the broker, once it stands; none if there is none.
-pub(super) async fn broker(config: &Config) -> anyhow::Result<Option<Broker>> {
+/// A keeper's view of the broker, once it stands; none if there is none. `role` is the name of the
+/// process there.
+pub(super) async fn broker(config: &Config, role: &str) -> anyhow::Result<Option<Broker>> {
     if !config.has_broker() {
         return Ok(None);
     }
-    let broker = Broker::open(&config.amqp, "keeper")?;
+    let broker = Broker::open(&config.amqp, role)?;
     broker.ready().await.context("the keeper has no broker")?;
     Ok(Some(broker))
 }

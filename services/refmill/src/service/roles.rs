@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context;
-use queue::{Embedded, Queue};
+use queue::{Broker, Embedded, Queue};
 use runtime::{Metrics, Readiness, Stop, metrics_server, notify, telemetry};
 use store::{JobStore, Store};
 use tokio::net::TcpListener;
@@ -31,19 +31,27 @@ pub(super) async fn run(config: Config, roles: Roles) -> anyhow::Result<()> {
          `refmill serve` needs nothing"
     );
     let store = if needs_store { Some(parts::store(&config).await?) } else { None };
+    let broker = if roles.keeper {
+        parts::broker(&config, if roles.is_whole { "serve" } else { "keeper" }).await?
+    } else {
+        None
+    };
     let running = Running { config, roles, stop: stop.clone(), ends: ends.clone(), metrics };
     let ended = match &store {
         // One process, one table: the queue needs nobody else.
         Some(store) if roles.is_whole && !running.config.relays() => {
             let queue = Embedded::open(store.clone()).await;
             let queue = queue.context("jobs of an earlier process cannot be taken up")?;
-            running.with(Some(store), Some(queue)).await
+            running.with(Some(store), broker, Some(queue)).await
         }
         _ if roles.worker => {
-            let rabbit = parts::rabbit(&running.config).await?;
-            running.with(store.as_ref(), Some(rabbit)).await
+            let queue = match &broker {
+                Some(broker) => broker.worker(),
+                None => parts::worker(&running.config).await?,
+            };
+            running.with(store.as_ref(), broker, Some(queue)).await
         }
-        _ => running.with(store.as_ref(), None::<Embedded<Store>>).await,
+        _ => running.with(store.as_ref(), broker, None::<Embedded<Store>>).await,
     };
     if let Some(store) = store {
         store.close().await;
@@ -67,12 +75,16 @@ struct Running {
 }
 
 impl Running {
-    async fn with<Q: Queue>(self, store: Option<&Store>, queue: Option<Q>) -> anyhow::Result<()> {
+    async fn with<Q: Queue>(
+        self,
+        store: Option<&Store>,
+        broker: Option<Broker>,
+        queue: Option<Q>,
+    ) -> anyhow::Result<()> {
         let blobs = parts::blobs(&self.config)?;
         let mut front = JoinSet::new();
         let mut back = JoinSet::new();
         if let Some(store) = store.filter(|_| self.roles.keeper) {
-            let broker = parts::broker(&self.config).await?;
             let end = self.ends.back.clone();
             let keep = keeper::run(
                 store.clone(),
