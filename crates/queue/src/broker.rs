@@ -162,25 +162,28 @@ impl Broker {
     pub fn finished(
         &self,
     ) -> impl Stream<Item = Received<Finished, RabbitSettle>> + Send + Unpin + 'static {
-        self.receive(RESULTS_QUEUE, RESULTS_AT_A_TIME, Finished::decode)
+        self.receive(RESULTS_QUEUE, RESULTS_AT_A_TIME, |delivery| {
+            let traceparent = properties::trace_of(&delivery.properties);
+            Finished::decode(&delivery.data).map(|finished| Finished { traceparent, ..finished })
+        })
     }
 
     /// Jobs whose messages were delivered too often, or could not be read by a worker.
     pub fn dead(
         &self,
     ) -> impl Stream<Item = Received<JobMessage, RabbitSettle>> + Send + Unpin + 'static {
-        self.receive(DEAD_QUEUE, DEAD_AT_A_TIME, JobMessage::decode)
+        self.receive(DEAD_QUEUE, DEAD_AT_A_TIME, |delivery| JobMessage::decode(&delivery.data))
     }
 
     fn receive<T: Send + 'static>(
         &self,
         queue: &str,
         prefetch: u16,
-        decode: impl Fn(&[u8]) -> Result<T, DecodeError> + Send + 'static,
+        decode: impl Fn(&Delivery) -> Result<T, DecodeError> + Send + 'static,
     ) -> impl Stream<Item = Received<T, RabbitSettle>> + Send + Unpin + 'static {
         let source = Source::Queue { name: self.wire.topology.name(queue), prefetch };
         self.wire.consume(source, self.orders.subscribe(), move |delivery, settle| {
-            let content = decode(&delivery.data);
+            let content = decode(&delivery);
             let content = content.map_err(|error| Unread {
                 reason: error.to_string(),
                 message: RawMessage::of(delivery),

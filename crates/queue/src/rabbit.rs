@@ -135,10 +135,12 @@ impl Queue for Rabbit {
                 let id = format!("{job}:{attempt}:{}", finished.run);
                 let properties = properties::of(MessageKind::JobFinished, EVENT_TYPE, Kept::Disk)
                     .with_message_id(id.into());
+                let properties = properties::of_attempt(properties, job, attempt);
+                let trace = finished.traceparent.as_deref();
                 let letter = Letter {
                     exchange: topology.name(RESULTS),
                     key: FINISHED_KEY.to_owned(),
-                    properties: properties::of_attempt(properties, job, attempt),
+                    properties: properties::traced(properties, trace),
                     body: finished.encode(),
                 };
                 self.confirmed.publish(letter).await

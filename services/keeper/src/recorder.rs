@@ -7,6 +7,7 @@ use metrics::counter;
 use queue::{RawMessage, Received, Settle, Unread};
 use store::{Applied, JobStore, StoreError};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::broker::Broker;
 use crate::measure;
@@ -33,7 +34,15 @@ async fn one<S: JobStore, B: Broker>(
 ) {
     let plausible = received.content.map_err(Box::new).and_then(plausible);
     let is_safe = match plausible {
-        Ok(finished) => recorded(store, broker, stop, &finished).await,
+        Ok(finished) => {
+            let span = tracing::info_span!(
+                "finished",
+                job_id = %finished.job,
+                attempt = finished.attempt,
+                traceparent = finished.traceparent.as_deref(),
+            );
+            recorded(store, broker, stop, &finished).instrument(span).await
+        }
         Err(unread) => park(broker, stop, &unread).await,
     };
     if is_safe && !received.settle.done().await {

@@ -30,6 +30,9 @@ pub struct Finished {
     pub finished_at: Timestamp,
     /// What it has made.
     pub product: Product,
+    /// The trace that its job belongs to, as W3C `traceparent`. It travels beside the body, as a
+    /// header.
+    pub traceparent: Option<String>,
 }
 
 /// What a run has made, as far as it came.
@@ -186,6 +189,7 @@ impl Finished {
                     sha256: file.sha256,
                 }),
             },
+            traceparent: None,
         })
     }
 }

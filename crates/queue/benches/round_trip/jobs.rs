@@ -220,5 +220,6 @@ fn finished(message: &JobMessage) -> Finished {
         started_at: now,
         finished_at: now,
         product: Product::default(),
+        traceparent: None,
     }
 }

@@ -3,13 +3,13 @@
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
-use jobs::message::{Beat, JobMessage, WorkerEvent};
-use jobs::{Lane, RunId};
+use jobs::message::{Beat, Finished, JobMessage, WorkerEvent};
+use jobs::{JobId, Lane, RunId};
 use queue::{Queue, QueueError, Received, Settle};
 
 use crate::support::{
-    DEADLINE, HEALED, broker, delete_queue, end, job, next, nothing, rabbit, settings, until,
-    within,
+    DEADLINE, HEALED, broker, delete_queue, end, finished, job, next, nothing, rabbit, settings,
+    until, within,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -60,6 +60,22 @@ async fn a_delayed_job_comes_back_into_its_lane() {
     assert!(delivery.settle.done().await);
     nothing(&mut interactive).await;
     worker.close().await;
+    broker.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_end_belongs_to_the_trace_of_its_job() {
+    let settings = settings();
+    let broker = broker(&settings).await;
+    let (worker, mut ends) = (broker.worker(), broker.finished());
+    let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned();
+    for traceparent in [Some(trace), None] {
+        let said = Finished { traceparent, ..finished(JobId::new(), 1) };
+        worker.report(&WorkerEvent::Finished(Box::new(said.clone()))).await.expect("it is heard");
+        let Received { content, settle } = next(&mut ends).await;
+        assert_eq!(content.expect("it can be read"), said);
+        assert!(settle.done().await);
+    }
     broker.close().await;
 }
 

@@ -104,6 +104,7 @@ pub(crate) fn finished(job: JobId, attempt: u32) -> Finished {
         started_at: jiff::Timestamp::UNIX_EPOCH,
         finished_at: jiff::Timestamp::UNIX_EPOCH,
         product: Product::default(),
+        traceparent: None,
     }
 }
 

@@ -198,6 +198,7 @@ pub(crate) fn finished(job: JobId, attempt: u32, outcome: Outcome) -> Finished {
             results,
             ..Product::default()
         },
+        traceparent: None,
     }
 }
 
