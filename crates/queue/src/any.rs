@@ -29,8 +29,8 @@ pub enum AnySettle<S: JobStore> {
 }
 
 fn any<T, U>(delivery: Delivery<T>, settle: fn(T) -> U) -> Delivery<U> {
-    let Delivery { message, redelivered, settle: inner } = delivery;
-    Delivery { message, redelivered, settle: settle(inner) }
+    let Delivery { message, redeliveries, settle: inner } = delivery;
+    Delivery { message, redeliveries, settle: settle(inner) }
 }
 
 impl<S: JobStore> Queue for AnyQueue<S> {

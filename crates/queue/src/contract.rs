@@ -50,8 +50,9 @@ pub trait Queue: Clone + Send + Sync + 'static {
 pub struct Delivery<S> {
     /// What is to be done.
     pub message: JobMessage,
-    /// Whether it may have been in other hands before.
-    pub redelivered: bool,
+    /// How often it may have been in other hands before. Whoever had it may have died, of this job
+    /// or of another one.
+    pub redeliveries: u32,
     /// How it is let go.
     pub settle: S,
 }

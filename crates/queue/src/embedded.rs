@@ -123,7 +123,7 @@ impl<S: JobStore> Embedded<S> {
         self.out().insert(job, Out { attempt, is_cancelled: false });
         let queue = self.clone();
         let settle = EmbeddedSettle { queue, job, attempt, is_done: false, _slot: slot };
-        Delivery { message, redelivered: attempt > 1, settle }
+        Delivery { message, redeliveries: attempt.saturating_sub(1), settle }
     }
 
     fn out(&self) -> std::sync::MutexGuard<'_, BTreeMap<JobId, Out>> {

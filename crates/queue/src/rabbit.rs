@@ -91,7 +91,7 @@ impl Queue for Rabbit {
                         traceparent: properties::trace_of(&delivery.properties),
                         ..message
                     },
-                    redelivered: delivery.redelivered,
+                    redeliveries: properties::redeliveries(&delivery),
                     settle,
                 }),
                 // A worker may not park; what it rejects goes to the keeper, who may.

@@ -41,6 +41,20 @@ impl Stop {
         Ok(stop)
     }
 
+    /// Passes SIGTERM, SIGINT and SIGHUP over for the rest of the program, which somebody else ends.
+    ///
+    /// # Errors
+    ///
+    /// If the operating system refuses.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime.
+    pub fn pass_over() -> io::Result<()> {
+        // A signal that was once listened for never has its old effect again.
+        heeded().map(drop)
+    }
+
     async fn hear(self, kind: SignalKind, mut heard: Signal) {
         while heard.recv().await.is_some() {
             let is_second = self.0.send_replace(true);

@@ -6,7 +6,8 @@
 //!
 //! ```text
 //! delivery → board (cancelled? running already?) → done already? → desk → report → settle
-//!                           commands ──► board ──► stop of a run
+//!                           commands ──► board ──► stop of a run     │
+//!                                       in other hands before? a process of its own
 //! ```
 
 mod beats;
@@ -17,6 +18,7 @@ mod done;
 mod draft;
 mod errand;
 mod input;
+mod isolation;
 mod outcome;
 mod pool;
 mod press;
@@ -25,6 +27,7 @@ mod settings;
 mod stop;
 mod tally;
 
+pub use isolation::{IsolationError, OwnProcess, run_one};
 pub use role::{WorkerError, run};
 pub use settings::Settings;
 #[cfg(feature = "hooks")]

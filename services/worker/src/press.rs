@@ -1,5 +1,6 @@
 //! The conversion of a job, on a thread that may wait.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::panic::resume_unwind;
@@ -34,15 +35,25 @@ pub(crate) struct Press<'a> {
     pub(crate) place: &'a Place,
 }
 
+/// Counts by the names of formats.
+pub(crate) type ByFormat = BTreeMap<String, u64>;
+
 /// What came of it.
 #[derive(Debug)]
 pub(crate) struct Pressed {
     pub(crate) outcome: Outcome,
     pub(crate) product: Product,
-    /// What the conversion counted.
-    pub(crate) report: Report,
+    /// Records written, by format.
+    pub(crate) written: ByFormat,
     /// Whether there may be blobs of the run.
     pub(crate) has_blobs: bool,
+}
+
+impl Pressed {
+    /// An end that has made nothing.
+    pub(crate) fn without(outcome: Outcome) -> Self {
+        Self { outcome, product: Product::default(), written: ByFormat::new(), has_blobs: false }
+    }
 }
 
 impl Press<'_> {
@@ -90,19 +101,21 @@ impl Press<'_> {
             Err(trouble) => self.ended(&trouble),
         };
         let has_blobs = results.is_large() || said.is_large();
+        let by_format = report.records_written.iter();
+        let written = by_format.map(|(format, count)| ((*format).to_owned(), *count)).collect();
         if !matches!(outcome, Outcome::Succeeded | Outcome::Failed { .. }) {
-            return Pressed { outcome, product, report, has_blobs };
+            return Pressed { outcome, product, written, has_blobs };
         }
         match lines.finish() {
             Ok(file) => {
                 product.diagnostics = Some(file);
-                Pressed { outcome, product, report, has_blobs }
+                Pressed { outcome, product, written, has_blobs }
             }
             Err(error) => {
                 let outcome = self.ended(&Trouble::Store(error));
                 product.results.clear();
                 product.records.written = 0;
-                Pressed { outcome, product, report, has_blobs }
+                Pressed { outcome, product, written, has_blobs }
             }
         }
     }

@@ -189,7 +189,7 @@ impl<Q: Queue> Worker<Q> {
 
     /// Does what a delivery asks for, and lets it go once the end is safe with the queue.
     async fn delivery(&self, delivery: Delivery<Q::Settle>, goes_back: bool) {
-        let Delivery { message, redelivered, settle } = delivery;
+        let Delivery { message, redeliveries, settle } = delivery;
         let message = Arc::new(message);
         let is_safe = match self.board.enter(message.job, message.attempt) {
             Entry::Attached(run) => run.end().await,
@@ -197,7 +197,7 @@ impl<Q: Queue> Worker<Q> {
             // claimed or has run elsewhere ends with it.
             Entry::Cancelled => self.refuse(message, Outcome::Cancelled).await,
             Entry::Begun(_running) if goes_back => self.refuse(message, Outcome::Returned).await,
-            Entry::Begun(running) => self.run(&running, message, redelivered).await,
+            Entry::Begun(running) => self.run(&running, message, redeliveries).await,
         };
         if is_safe && !settle.done().await {
             tracing::info!("the queue did not hear that the job has ended; it may come again");
@@ -211,9 +211,9 @@ impl<Q: Queue> Worker<Q> {
     }
 
     /// Does a job. Says whether its end is safe with the queue.
-    async fn run(&self, running: &Running, message: Arc<JobMessage>, redelivered: bool) -> bool {
+    async fn run(&self, running: &Running, message: Arc<JobMessage>, redeliveries: u32) -> bool {
         let errand = Errand::new(message, running.stop().clone());
-        let earlier = if redelivered || errand.message.republished {
+        let earlier = if redeliveries > 0 || errand.message.republished {
             self.desk.earlier(&errand).await
         } else {
             None
@@ -223,7 +223,7 @@ impl<Q: Queue> Worker<Q> {
         } else {
             let _beats = beats::accompany(&self.queue, &errand);
             jobs::step("run:begun");
-            self.desk.work(&errand).await
+            self.desk.work(&errand, redeliveries).await
         };
         jobs::step("run:done");
         let is_safe = self.report(finished).await;

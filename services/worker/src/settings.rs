@@ -6,6 +6,8 @@ use std::thread::available_parallelism;
 use jobs::Lane;
 use serde::{Deserialize, Serialize};
 
+use crate::isolation::OwnProcess;
+
 /// `worker.*` of the configuration, and what of `limits.*` and `shutdown.*` a worker must know.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -18,6 +20,8 @@ pub struct Settings {
     pub bulk_slots: u16,
     /// Threads that convert; 0: as many as there are cores.
     pub threads: u16,
+    /// Whether a job that was in other hands before gets a process of its own.
+    pub isolation: bool,
     /// Ends of jobs that tests can order.
     #[cfg(feature = "hooks")]
     pub test_hooks: TestHooks,
@@ -33,6 +37,9 @@ pub struct Settings {
     /// Lines of diagnostics after which no more are written.
     #[serde(skip)]
     pub diagnostics_lines: u64,
+    /// How that process is started; without it, there is none.
+    #[serde(skip)]
+    pub own_process: Option<OwnProcess>,
 }
 
 /// Ends of jobs that tests can order (`service.md` targets R7 and S20).
@@ -53,12 +60,14 @@ impl Default for Settings {
             interactive_slots: 8,
             bulk_slots: 1,
             threads: 0,
+            isolation: true,
             #[cfg(feature = "hooks")]
             test_hooks: TestHooks::default(),
             inline_bytes: 64 << 10,
             limits: convert::Limits::default(),
             grace_seconds: 30,
             diagnostics_lines: 100_000,
+            own_process: None,
         }
     }
 }

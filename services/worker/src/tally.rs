@@ -31,15 +31,17 @@ pub(crate) fn pressed(pressed: &Pressed) {
     if !matches!(pressed.outcome, Outcome::Succeeded | Outcome::Failed { .. }) {
         return;
     }
-    for (code, count) in &pressed.report.diagnostics {
-        counter!("refmill_record_warnings_total", "code" => code.as_str()).increment(*count);
+    let Pressed { outcome, product, written, .. } = pressed;
+    for (code, count) in &product.warnings.by_code {
+        counter!("refmill_record_warnings_total", "code" => code.clone()).increment(*count);
     }
-    counter!("refmill_bytes_in_total").increment(pressed.product.bytes_read);
-    if pressed.outcome == Outcome::Succeeded {
-        for (format, count) in &pressed.report.records_written {
-            counter!("refmill_records_total", "format" => *format).increment(*count);
+    counter!("refmill_bytes_in_total").increment(product.bytes_read);
+    if *outcome == Outcome::Succeeded {
+        for (format, count) in written {
+            counter!("refmill_records_total", "format" => format.clone()).increment(*count);
         }
-        counter!("refmill_bytes_out_total").increment(pressed.report.bytes_out);
+        let bytes = product.results.iter().map(|file| file.bytes).sum();
+        counter!("refmill_bytes_out_total").increment(bytes);
     }
 }
 

@@ -17,6 +17,7 @@ mod http;
 mod huge;
 mod hush;
 mod intake;
+mod isolation;
 mod kills;
 mod load;
 mod memory;

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use jobs::JobId;
 use jobs::message::MessageKind;
 use lapin::BasicProperties;
+use lapin::message::Delivery;
 use lapin::types::{AMQPValue, FieldTable, ShortString};
 
 /// What a message is to be kept on.
@@ -56,6 +57,19 @@ pub(crate) fn trace_of(properties: &BasicProperties) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// The header in which a quorum queue counts how often a message came back to it.
+const DELIVERY_COUNT: &str = "x-delivery-count";
+
+/// How often a delivery may have been in other hands before.
+pub(crate) fn redeliveries(delivery: &Delivery) -> u32 {
+    let headers = delivery.properties.headers().as_ref();
+    let counted = match headers.and_then(|headers| headers.inner().get(DELIVERY_COUNT)) {
+        Some(AMQPValue::LongLongInt(count)) => u32::try_from(*count).unwrap_or(0),
+        _ => 0,
+    };
+    counted.max(delivery.redelivered.into())
 }
 
 /// A text of a stranger as a property, cut where properties end.

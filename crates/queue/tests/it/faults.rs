@@ -130,7 +130,7 @@ async fn an_exception_of_the_consuming_channel_heals() {
     broker.publish(&message, 0).await.expect("it is published");
     let held = next(&mut jobs).await;
     let again = within(HEALED, jobs.next()).await.expect("the stream goes on");
-    assert_eq!((again.message.job, again.redelivered), (message.job, true));
+    assert_eq!((again.message.job, again.redeliveries), (message.job, 1));
     assert!(!held.settle.done().await, "its channel is gone");
     assert!(again.settle.done().await);
     evaluate("application:set_env(rabbit, consumer_timeout, 1800000).");

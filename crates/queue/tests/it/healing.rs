@@ -159,7 +159,7 @@ async fn a_half_open_network_is_noticed_and_loses_no_job() {
     until(HEALED, || async { worker.check().await.is_ok() }).await;
     assert!(!delivery.settle.done().await, "its connection is gone");
     let again = within(HEALED, next(&mut jobs)).await;
-    assert_eq!((again.message.job, again.redelivered), (message.job, true));
+    assert_eq!((again.message.job, again.redeliveries), (message.job, 1));
     worker.report(&end(message.job, 1)).await.expect("it is heard");
     assert!(again.settle.done().await);
     worker.close().await;

@@ -28,6 +28,8 @@ pub(super) enum What {
     Healthcheck,
     /// A key for this owner is made.
     NewKey(String),
+    /// One job of a worker is done: what it starts to give a job a process of its own.
+    OneJob,
 }
 
 /// Roles in one process.
@@ -41,6 +43,9 @@ pub(super) struct Roles {
     pub(super) is_whole: bool,
 }
 
+/// The flag, without its dashes, that makes a worker's command line that of the process of a job.
+pub(super) const ONE_JOB: &str = "one-job";
+
 /// The subcommands.
 pub(crate) fn commands() -> [Command; 6] {
     let new_key = Arg::new("new-key")
@@ -51,12 +56,13 @@ pub(crate) fn commands() -> [Command; 6] {
         configured(Command::new("serve"))
             .about("Run the whole service in one process; it needs no configuration")
             .arg(bind())
-            .arg(data()),
+            .arg(data())
+            .arg(one_job()),
         configured(Command::new("gateway"))
             .about("Run the HTTP role of a service that is spread over processes")
             .arg(bind())
             .arg(new_key),
-        configured(Command::new("worker")).about("Run the role that converts"),
+        configured(Command::new("worker")).about("Run the role that converts").arg(one_job()),
         configured(Command::new("keeper")).about("Run the role that keeps the state of jobs"),
         configured(Command::new("migrate"))
             .about("Bring the database and the broker up to date, and exit"),
@@ -78,6 +84,11 @@ fn data() -> Arg {
         .long("data")
         .value_name("DIR")
         .help("Where jobs and files are kept [refmill-data]")
+}
+
+/// For the program itself, and in no help.
+fn one_job() -> Arg {
+    Arg::new(ONE_JOB).long(ONE_JOB).action(ArgAction::SetTrue).hide(true)
 }
 
 fn configured(command: Command) -> Command {
@@ -110,7 +121,9 @@ fn configured(command: Command) -> Command {
 pub(crate) fn read(name: &str, matches: &ArgMatches) -> Option<Service> {
     let none = Roles { gateway: false, worker: false, keeper: false, is_whole: false };
     let key = |name| matches.try_get_one::<String>(name).ok().flatten();
+    let is_one_job = matches.try_get_one::<bool>(ONE_JOB).ok().flatten().is_some_and(|is| *is);
     let what = match name {
+        "serve" | "worker" if is_one_job => What::OneJob,
         "serve" => What::Roles(Roles { gateway: true, worker: true, keeper: true, is_whole: true }),
         "gateway" => match key("new-key") {
             Some(owner) => What::NewKey(owner.clone()),

@@ -48,6 +48,7 @@ pub(crate) fn run(asked: &Service) -> anyhow::Result<u8> {
             What::Healthcheck => roles::healthcheck(&config).await,
             What::Migrate => roles::migrate(&config).await.map(|()| 0),
             What::Roles(these) => roles::run(config, *these).await.map(|()| 0),
+            What::OneJob => roles::one_job(&config).await.map(|()| 0),
             What::NewKey(_) => Ok(0),
         }
     })?;

@@ -102,8 +102,11 @@ impl Running {
             });
         }
         if let Some(queue) = queue.clone().filter(|_| self.roles.worker) {
-            let work =
-                worker::run(queue, blobs.clone(), self.config.worker(), self.ends.front.clone());
+            let settings = worker::Settings {
+                own_process: parts::own_process(&self.config),
+                ..self.config.worker()
+            };
+            let work = worker::run(queue, blobs.clone(), settings, self.ends.front.clone());
             front.spawn(async move { work.await.context("the worker has ended") });
         }
         let door = match store.filter(|_| self.roles.gateway) {
@@ -190,6 +193,19 @@ impl Running {
         tokio::spawn(metrics_server::serve(bound, metrics, ask, stop));
         Ok(())
     }
+}
+
+/// Does the one job that a worker has for this process.
+pub(super) async fn one_job(config: &Config) -> anyhow::Result<()> {
+    telemetry::start(&config.log, env!("CARGO_PKG_VERSION"))?;
+    // A signal for all processes of a service is one for the worker, which ends this one in time.
+    Stop::pass_over()?;
+    // Where memory runs out this is to be killed, and not the worker with all else that it does.
+    if let Err(error) = std::fs::write("/proc/self/oom_score_adj", "1000") {
+        tracing::debug!(%error, "the process of a job is no likelier to be killed than others");
+    }
+    worker::run_one(parts::blobs(config)?, config.worker()).await?;
+    Ok(())
 }
 
 /// What was found, if that did not take too long.

@@ -91,16 +91,16 @@ impl Fake {
     }
 
     pub(crate) fn deliver(&self, message: JobMessage) {
-        self.delivery(message, false);
+        self.delivery(message, 0);
     }
 
     pub(crate) fn redeliver(&self, message: JobMessage) {
-        self.delivery(message, true);
+        self.delivery(message, 1);
     }
 
-    fn delivery(&self, message: JobMessage, redelivered: bool) {
+    fn delivery(&self, message: JobMessage, redeliveries: u32) {
         let (lane, settle) = (message.lane, Release { job: message.job, queue: self.clone() });
-        self.0.jobs[&lane].put(Delivery { message, redelivered, settle });
+        self.0.jobs[&lane].put(Delivery { message, redeliveries, settle });
     }
 
     pub(crate) fn cancel(&self, job: JobId) {

@@ -1,6 +1,7 @@
 //! The worker at work: a queue made of channels, blobs in memory and in files.
 
 mod fake;
+mod isolation;
 mod support;
 
 mod cancelling;

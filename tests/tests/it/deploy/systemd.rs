@@ -36,6 +36,8 @@ fn units_are_shut_in_and_end_after_the_grace() {
         assert!(value("SystemCallFilter").starts_with("@system-service"), "{name}");
         let role = name.strip_prefix("refmill-").unwrap_or("serve");
         assert!(value("ExecStart").starts_with(&format!("/usr/local/bin/refmill {role} ")));
+        let works = matches!(role, "serve" | "worker");
+        assert_eq!(unit.contains("\nOOMPolicy=continue\n"), works, "{name}");
         assert_eq!(unit.contains("STORE__URL"), matches!(role, "gateway" | "keeper"), "{name}");
         assert_eq!(unit.contains("AMQP__URL"), matches!(role, "worker" | "keeper"), "{name}");
         for line in unit.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {

@@ -25,7 +25,7 @@ fn roll(process: &mut Process) {
 }
 
 /// Submits a job that outlasts every stop, and waits until it runs.
-fn long_job(port: u16, folder: &Path, megabytes: usize) -> String {
+pub(crate) fn long_job(port: u16, folder: &Path, megabytes: usize) -> String {
     let input = huge::file(folder, "long.xml", megabytes << 20);
     let line = format!("submit --to ris,jsonl --server http://127.0.0.1:{port}");
     let mut line = words(&line);
