@@ -13,6 +13,7 @@ use crate::digest::Digest;
 use crate::id::JobId;
 use crate::inline::Body;
 use crate::life::Life;
+use crate::trace::Trace;
 
 /// A job with all that is known of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,8 +58,8 @@ pub struct Job {
     pub webhook: Option<String>,
     /// Until when its results can be read.
     pub results_expire_at: Option<Timestamp>,
-    /// The trace that it belongs to, as W3C `traceparent`.
-    pub traceparent: Option<String>,
+    /// The trace that it belongs to.
+    pub trace: Option<Trace>,
 }
 
 /// Whose a job is: `local`, the owner of a key, or `amqp:user`.

@@ -28,6 +28,7 @@ pub mod message;
 pub mod place;
 mod problem;
 mod step;
+mod trace;
 
 pub use asked::{Asked, Options, fingerprint};
 pub use digest::Digest;
@@ -41,3 +42,4 @@ pub use job::{
 pub use life::{Effect, Event, Life, Move, Outcome, State, Tries};
 pub use problem::{Problem, ProblemCode};
 pub use step::step;
+pub use trace::Trace;

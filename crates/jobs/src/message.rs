@@ -13,6 +13,7 @@ use crate::asked::{Asked, Names, Options};
 use crate::id::{JobId, RunId};
 use crate::inline::Body;
 use crate::job::{Coding, Lane};
+use crate::trace::Trace;
 
 pub use crate::digest::Digest;
 
@@ -75,8 +76,8 @@ pub struct JobMessage {
     pub output: String,
     /// Whether the same attempt was published before.
     pub republished: bool,
-    /// The trace that it belongs to, as W3C `traceparent`. It travels beside the body, as a header.
-    pub traceparent: Option<String>,
+    /// The trace that it belongs to. It travels beside the body, in headers.
+    pub trace: Option<Trace>,
 }
 
 /// The input of a job, as its message has it.
@@ -260,7 +261,7 @@ impl JobMessage {
             limits: wire.limits,
             output: wire.output,
             republished: wire.republished,
-            traceparent: None,
+            trace: None,
         })
     }
 }

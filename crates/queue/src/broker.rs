@@ -163,8 +163,8 @@ impl Broker {
         &self,
     ) -> impl Stream<Item = Received<Finished, RabbitSettle>> + Send + Unpin + 'static {
         self.receive(RESULTS_QUEUE, RESULTS_AT_A_TIME, |delivery| {
-            let traceparent = properties::trace_of(&delivery.properties);
-            Finished::decode(&delivery.data).map(|finished| Finished { traceparent, ..finished })
+            let trace = properties::trace_of(&delivery.properties);
+            Finished::decode(&delivery.data).map(|finished| Finished { trace, ..finished })
         })
     }
 

@@ -88,7 +88,7 @@ impl Queue for Rabbit {
             match JobMessage::decode(&delivery.data) {
                 Ok(message) => Some(Delivery {
                     message: JobMessage {
-                        traceparent: properties::trace_of(&delivery.properties),
+                        trace: properties::trace_of(&delivery.properties),
                         ..message
                     },
                     redeliveries: properties::redeliveries(&delivery),
@@ -136,11 +136,10 @@ impl Queue for Rabbit {
                 let properties = properties::of(MessageKind::JobFinished, EVENT_TYPE, Kept::Disk)
                     .with_message_id(id.into());
                 let properties = properties::of_attempt(properties, job, attempt);
-                let trace = finished.traceparent.as_deref();
                 let letter = Letter {
                     exchange: topology.name(RESULTS),
                     key: FINISHED_KEY.to_owned(),
-                    properties: properties::traced(properties, trace),
+                    properties: properties::traced(properties, finished.trace.as_ref()),
                     body: finished.encode(),
                 };
                 self.confirmed.publish(letter).await
@@ -170,7 +169,7 @@ pub(crate) fn job_letter(topology: &Topology, job: &JobMessage, delay: u32) -> L
     Letter {
         exchange: topology.delayed(delay),
         key: job.lane.as_str().to_owned(),
-        properties: properties::traced(properties, job.traceparent.as_deref()),
+        properties: properties::traced(properties, job.trace.as_ref()),
         body: job.encode(),
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::Stream;
 use jiff::Timestamp;
 use jobs::message::{Beat, JobMessage, Product};
-use jobs::{Asked, Digest, Event, Input, Job, JobId, Lane, Origin, Owner, RunId};
+use jobs::{Asked, Digest, Event, Input, Job, JobId, Lane, Origin, Owner, RunId, Trace};
 
 use crate::error::StoreError;
 
@@ -163,7 +163,7 @@ pub struct NewJob {
     /// Whether the producer wants to hear that the job was taken.
     pub notify_accepted: bool,
     /// The trace that it belongs to.
-    pub traceparent: Option<String>,
+    pub trace: Option<Trace>,
 }
 
 /// A job whose upload goes on.
@@ -180,7 +180,7 @@ pub struct Upload {
     /// Where its end is announced.
     pub webhook: Option<String>,
     /// The trace that it belongs to.
-    pub traceparent: Option<String>,
+    pub trace: Option<Trace>,
 }
 
 /// What became of a submission.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jobs::message::{JobMessage, MessageInput};
 use jobs::{
     Asked, Body, Bytes64, Coding, Digest, Input, Job, JobId, Life, Options, Origin, Owner, Problem,
-    Progress, Records, State, Warnings, place,
+    Progress, Records, State, Trace, Warnings, place,
 };
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -51,7 +51,7 @@ macro_rules! job_columns {
              finished_at, input_name, input_type, input_coding, input_bytes, input_sha256, \
              input_blob, formats, options, records_read, records_written, records_skipped, \
              bytes_done, warnings, warnings_by_code, error, webhook_url, reply_to, \
-             correlation_id, notify, traceparent, input_expires_at, results_expire_at, \
+             correlation_id, notify, traceparent, tracestate, input_expires_at, results_expire_at, \
              row_expires_at, ",
             $input_inline
         )
@@ -118,7 +118,7 @@ impl Kept {
             diagnostics: None,
             webhook: row.get("webhook_url")?,
             results_expire_at: time("results_expire_at")?,
-            traceparent: row.get("traceparent")?,
+            trace: trace(row)?,
         };
         Ok(Self {
             job,
@@ -151,7 +151,7 @@ impl Kept {
             limits: policy.limits,
             output: place::output(self.job.id),
             republished: self.republished,
-            traceparent: self.job.traceparent.clone(),
+            trace: self.job.trace.clone(),
         }
     }
 
@@ -170,6 +170,13 @@ impl Kept {
             _ => None,
         }
     }
+}
+
+/// The trace that a job belongs to.
+fn trace(row: &Row) -> Result<Option<Trace>> {
+    let parent = row.get::<Option<String>>("traceparent")?;
+    let state = row.get::<Option<String>>("tracestate")?;
+    Ok(parent.and_then(|parent| Trace::read(&parent, state.as_deref())))
 }
 
 fn life(id: JobId, row: &Row) -> Result<Life> {

@@ -38,7 +38,7 @@
 //!         reply_to: None,
 //!         correlation_id: None,
 //!         notify_accepted: false,
-//!         traceparent: None,
+//!         trace: None,
 //!     })
 //!     .await?;
 //! let Accepted::New(job) = accepted else { panic!("without a key every job is new") };

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpRequest, web};
-use jobs::{Asked, Coding, Digest, Input, Job, JobId, Origin, ProblemCode, fingerprint};
+use jobs::{Asked, Coding, Digest, Input, Job, JobId, Origin, ProblemCode, Trace, fingerprint};
 use store::{Accepted, Applied, Begun, JobStore, NewJob, Upload};
 
 use crate::auth::Caller;
@@ -27,7 +27,7 @@ struct Submission<'a, S> {
     id: JobId,
     params: Params,
     key: Option<String>,
-    traceparent: Option<String>,
+    trace: Option<Trace>,
 }
 
 /// What became of a submission.
@@ -60,9 +60,9 @@ pub(crate) async fn submit<S: JobStore>(
     let inflight = door.capacity.inflight(settings.limits.inflight_bytes);
     let terms = Terms::new(settings.limits.upload_bytes, "limits.upload_bytes", &settings.http);
     let body = Body::new(payload, headers, terms, inflight)?;
-    let traceparent = wishes::traceparent(headers);
+    let trace = wishes::trace(headers);
     let submission =
-        Submission { door: &door, caller: &caller, id: JobId::new(), params, key, traceparent };
+        Submission { door: &door, caller: &caller, id: JobId::new(), params, key, trace };
     let outcome = match media {
         Media::Raw { kind, coding } => {
             submission.raw(body, kind, coding, declared_length(headers)).await?
@@ -200,7 +200,7 @@ impl<S: JobStore> Submission<'_, S> {
             asked: self.asked(),
             idempotency_key: self.key.clone(),
             webhook: self.params.webhook.clone(),
-            traceparent: self.traceparent.clone(),
+            trace: self.trace.clone(),
         };
         Ok(self.door.store.begin(upload).await?)
     }
@@ -259,7 +259,7 @@ impl<S: JobStore> Submission<'_, S> {
             reply_to: None,
             correlation_id: None,
             notify_accepted: false,
-            traceparent: self.traceparent.clone(),
+            trace: self.trace.clone(),
             input: self.input(spooled, kind, coding),
         };
         jobs::step("accept:received");

@@ -1,9 +1,9 @@
-//! What headers wish for: `Idempotency-Key`, `Prefer`, `traceparent`.
+//! What headers wish for: `Idempotency-Key`, `Prefer`, `traceparent`, `tracestate`.
 
 use std::time::Duration;
 
 use actix_web::http::header::HeaderMap;
-use jobs::ProblemCode;
+use jobs::{ProblemCode, Trace};
 
 use crate::refusal::Refusal;
 
@@ -52,20 +52,13 @@ pub(crate) fn wait(headers: &HeaderMap, most: u64) -> Option<Duration> {
     Some(Duration::from_secs(seconds.min(most))).filter(|wait| !wait.is_zero())
 }
 
-/// The trace that the request belongs to, if its header is well-formed (W3C Trace Context).
-pub(crate) fn traceparent(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get("traceparent")?.to_str().ok()?;
-    let parts: Vec<&str> = text.split('-').collect();
-    let is_hexadecimal =
-        |part: &str| part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
-    let is_null = |part: &str| part.bytes().all(|byte| byte == b'0');
-    let is_trace = lengths == [2, 32, 16, 2]
-        && parts.iter().all(|part| is_hexadecimal(part))
-        && parts[0] == "00"
-        && !is_null(parts[1])
-        && !is_null(parts[2]);
-    is_trace.then(|| text.to_owned())
+/// The trace that the request belongs to, if its headers are those of one.
+pub(crate) fn trace(headers: &HeaderMap) -> Option<Trace> {
+    let parent = headers.get("traceparent")?.to_str().ok()?;
+    // It may come in several headers, as any list.
+    let states: Vec<&str> =
+        headers.get_all("tracestate").filter_map(|value| value.to_str().ok()).collect();
+    Trace::read(parent, Some(&states.join(",")))
 }
 
 #[cfg(test)]
@@ -142,16 +135,12 @@ mod tests {
             value in prop_oneof![
                 prop::collection::vec(any::<u8>(), 0..80),
                 "(wait ?=\"?[0-9]{0,30}\"?[;,= ]{0,3}){0,3}".prop_map(String::into_bytes),
-                "[0-9a-f-]{50,60}".prop_map(String::into_bytes),
-                "00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-fé]{2}".prop_map(String::into_bytes),
             ],
         ) {
             if let Ok(header) = HeaderValue::from_bytes(&value) {
                 let mut headers = HeaderMap::new();
-                headers.insert(HeaderName::from_static("prefer"), header.clone());
-                headers.insert(HeaderName::from_static("traceparent"), header);
+                headers.insert(HeaderName::from_static("prefer"), header);
                 prop_assert!(wait(&headers, 30).is_none_or(|wait| (1..=30).contains(&wait.as_secs())));
-                prop_assert!(traceparent(&headers).is_none_or(|trace| trace.len() == 55));
             }
         }
     }
@@ -192,13 +181,16 @@ mod tests {
     }
 
     #[test]
-    fn traces_are_taken_if_they_are_well_formed() {
-        let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-        let found = traceparent(&headers("traceparent", trace));
-        assert_eq!(found.as_deref(), Some(trace));
-        let none = trace.replace(|sign: char| sign.is_ascii_hexdigit(), "0");
-        for wrong in ["", "00-0-0-00", &trace.to_uppercase(), &none, &format!("{trace}-x")] {
-            assert_eq!(traceparent(&headers("traceparent", wrong)), None, "{wrong}");
+    fn a_trace_is_read_of_its_headers() {
+        let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        let mut headers = headers("traceparent", parent);
+        assert_eq!(trace(&headers), Trace::read(parent, None));
+        for state in ["rojo=1", "congo=2"] {
+            headers.append(HeaderName::from_static("tracestate"), HeaderValue::from_static(state));
         }
+        let read = trace(&headers).expect("a trace");
+        assert_eq!((read.parent(), read.state()), (parent, Some("rojo=1,congo=2")));
+        headers.remove("traceparent");
+        assert_eq!(trace(&headers), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use futures_util::StreamExt;
 use jobs::message::{Finished, MessageKind};
-use jobs::{Body, Outcome, place};
+use jobs::{Body, Outcome, Trace, place};
 use metrics::counter;
 use queue::{RawMessage, Received, Settle, Unread};
 use store::{Applied, JobStore, StoreError};
@@ -39,7 +39,7 @@ async fn one<S: JobStore, B: Broker>(
                 "finished",
                 job_id = %finished.job,
                 attempt = finished.attempt,
-                traceparent = finished.traceparent.as_deref(),
+                traceparent = finished.trace.as_ref().map(Trace::parent),
             );
             recorded(store, broker, stop, &finished).instrument(span).await
         }

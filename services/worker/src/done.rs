@@ -21,7 +21,7 @@ pub(crate) async fn find(blobs: &Blobs, message: &JobMessage) -> Option<Finished
         Ok(Some(finished))
             if (finished.job, finished.attempt) == (message.job, message.attempt) =>
         {
-            Some(Finished { traceparent: message.traceparent.clone(), ..finished })
+            Some(Finished { trace: message.trace.clone(), ..finished })
         }
         Ok(_) | Err(BlobError::Missing { .. }) => None,
         Err(error) => {

@@ -52,7 +52,7 @@ impl Errand {
             started_at: self.started_at,
             finished_at: Timestamp::now(),
             product,
-            traceparent: self.message.traceparent.clone(),
+            trace: self.message.trace.clone(),
         }
     }
 }

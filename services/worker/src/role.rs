@@ -6,7 +6,7 @@ use std::time::Duration;
 use blobs::Blobs;
 use futures_util::StreamExt;
 use jobs::message::{Command, Finished, JobMessage, Product, WorkerEvent};
-use jobs::{Lane, Outcome};
+use jobs::{Lane, Outcome, Trace};
 use queue::{Delivery, Queue, QueueError, Settle};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{sleep, timeout};
@@ -172,7 +172,7 @@ impl<Q: Queue> Worker<Q> {
             job_id = %message.job,
             attempt = message.attempt,
             %lane,
-            traceparent = message.traceparent.as_deref(),
+            traceparent = message.trace.as_ref().map(Trace::parent),
         );
         self.delivery(delivery, goes_back).instrument(span).await;
     }

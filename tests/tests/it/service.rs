@@ -29,5 +29,6 @@ mod spread;
 mod steps;
 mod stopping;
 mod telling;
+mod trace;
 mod twice;
 mod whole;

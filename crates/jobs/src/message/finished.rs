@@ -10,6 +10,7 @@ use crate::inline::Body;
 use crate::job::{Records, ResultFile, Warnings};
 use crate::life::{Event, Outcome};
 use crate::problem::{Problem, ProblemCode};
+use crate::trace::Trace;
 
 /// What a worker says about a run that has ended: `job.finished.v1`.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,9 +31,8 @@ pub struct Finished {
     pub finished_at: Timestamp,
     /// What it has made.
     pub product: Product,
-    /// The trace that its job belongs to, as W3C `traceparent`. It travels beside the body, as a
-    /// header.
-    pub traceparent: Option<String>,
+    /// The trace that its job belongs to. It travels beside the body, in headers.
+    pub trace: Option<Trace>,
 }
 
 /// What a run has made, as far as it came.
@@ -189,7 +189,7 @@ impl Finished {
                     sha256: file.sha256,
                 }),
             },
-            traceparent: None,
+            trace: None,
         })
     }
 }

@@ -109,7 +109,7 @@ pub(crate) async fn submit(store: &Store) -> Outcome<JobId> {
         reply_to: None,
         correlation_id: None,
         notify_accepted: false,
-        traceparent: None,
+        trace: None,
     };
     match store.accept(new).await? {
         Accepted::New(job) => Ok(job.id),

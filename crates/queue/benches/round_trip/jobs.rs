@@ -205,7 +205,7 @@ fn message(input: MessageInput) -> JobMessage {
         limits: JobLimits::default(),
         output: place::output(job),
         republished: false,
-        traceparent: None,
+        trace: None,
     }
 }
 
@@ -220,6 +220,6 @@ fn finished(message: &JobMessage) -> Finished {
         started_at: now,
         finished_at: now,
         product: Product::default(),
-        traceparent: None,
+        trace: None,
     }
 }

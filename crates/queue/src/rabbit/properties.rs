@@ -2,8 +2,8 @@
 
 use std::time::SystemTime;
 
-use jobs::JobId;
 use jobs::message::MessageKind;
+use jobs::{JobId, Trace};
 use lapin::BasicProperties;
 use lapin::message::Delivery;
 use lapin::types::{AMQPValue, FieldTable, ShortString};
@@ -38,25 +38,29 @@ pub(crate) fn of_attempt(properties: BasicProperties, job: JobId, attempt: u32) 
     properties.with_correlation_id(job.to_string().into()).with_headers(headers)
 }
 
-/// The header of the trace that a message belongs to.
+/// The headers of the trace that a message belongs to.
 const TRACEPARENT: &str = "traceparent";
+const TRACESTATE: &str = "tracestate";
 
 /// Properties with the trace that the message belongs to, if any.
-pub(crate) fn traced(properties: BasicProperties, traceparent: Option<&str>) -> BasicProperties {
-    let Some(traceparent) = traceparent else { return properties };
+pub(crate) fn traced(properties: BasicProperties, trace: Option<&Trace>) -> BasicProperties {
+    let Some(trace) = trace else { return properties };
     let mut headers = properties.headers().clone().unwrap_or_default();
-    headers.insert(TRACEPARENT.into(), AMQPValue::LongString(traceparent.into()));
+    headers.insert(TRACEPARENT.into(), AMQPValue::LongString(trace.parent().into()));
+    if let Some(state) = trace.state() {
+        headers.insert(TRACESTATE.into(), AMQPValue::LongString(state.into()));
+    }
     properties.with_headers(headers)
 }
 
-/// The trace that a message belongs to, if its header says so in text of the length of such.
-pub(crate) fn trace_of(properties: &BasicProperties) -> Option<String> {
-    match properties.headers().as_ref()?.inner().get(TRACEPARENT)? {
-        AMQPValue::LongString(text) if text.as_bytes().len() <= 255 => {
-            std::str::from_utf8(text.as_bytes()).ok().map(str::to_owned)
-        }
+/// The trace that a message belongs to, if its headers are those of one.
+pub(crate) fn trace_of(properties: &BasicProperties) -> Option<Trace> {
+    let headers = properties.headers().as_ref()?.inner();
+    let text = |name: &str| match headers.get(name)? {
+        AMQPValue::LongString(text) => std::str::from_utf8(text.as_bytes()).ok(),
         _ => None,
-    }
+    };
+    Trace::read(text(TRACEPARENT)?, text(TRACESTATE))
 }
 
 /// The header in which a quorum queue counts how often a message came back to it.
@@ -86,17 +90,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_trace_is_a_short_text_or_none() {
-        let of = |value| {
-            let mut headers = FieldTable::default();
-            headers.insert(TRACEPARENT.into(), value);
-            trace_of(&BasicProperties::default().with_headers(headers))
+    fn a_trace_is_text_in_two_headers() {
+        let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        let text = |text: &str| AMQPValue::LongString(text.as_bytes().into());
+        let of = |headers: [(&str, AMQPValue); 2]| {
+            let mut table = FieldTable::default();
+            for (name, value) in headers {
+                table.insert(name.into(), value);
+            }
+            trace_of(&BasicProperties::default().with_headers(table))
         };
-        let text = |bytes: &[u8]| AMQPValue::LongString(bytes.into());
-        assert_eq!(of(text(&[b'x'; 255])), Some("x".repeat(255)));
-        assert_eq!(of(text(&[b'x'; 256])), None);
-        assert_eq!(of(text(b"\xff\xfe")), None);
-        assert_eq!(of(AMQPValue::Boolean(true)), None);
+        let trace = Trace::read(parent, Some("a=b"));
+        assert_eq!(of([(TRACEPARENT, text(parent)), (TRACESTATE, text("a=b"))]), trace);
+        let written = traced(BasicProperties::default(), trace.as_ref());
+        assert_eq!(trace_of(&written), trace);
+        // What is no text is not there.
+        let alone = Trace::read(parent, None);
+        let strange = AMQPValue::LongString([0xff, 0xfe].as_slice().into());
+        assert_eq!(of([(TRACEPARENT, text(parent)), (TRACESTATE, strange.clone())]), alone);
+        assert_eq!(of([(TRACEPARENT, strange), (TRACESTATE, text("a=b"))]), None);
+        assert_eq!(of([("x", text("y")), (TRACESTATE, AMQPValue::Boolean(true))]), None);
+        assert_eq!(trace_of(&traced(BasicProperties::default(), alone.as_ref())), alone);
         assert_eq!(trace_of(&BasicProperties::default()), None);
     }
 }

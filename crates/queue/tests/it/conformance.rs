@@ -85,7 +85,7 @@ impl Subject for OverTable {
             reply_to: None,
             correlation_id: None,
             notify_accepted: false,
-            traceparent: None,
+            trace: None,
         });
         let Ok(Accepted::New(job)) = accepted.await else { panic!("a new job") };
         let message = self.store.message(job.id).await.expect("a store").expect("a message");

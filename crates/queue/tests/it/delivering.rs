@@ -4,13 +4,16 @@ use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use jobs::message::{Beat, Finished, JobMessage, WorkerEvent};
-use jobs::{JobId, Lane, RunId};
+use jobs::{JobId, Lane, RunId, Trace};
 use queue::{Queue, QueueError, Received, Settle};
 
 use crate::support::{
     DEADLINE, HEALED, broker, delete_queue, end, finished, job, next, nothing, rabbit, settings,
     until, within,
 };
+
+/// The `traceparent` of a trace.
+const PARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_finds_no_queue_is_an_error() {
@@ -50,8 +53,7 @@ async fn a_delayed_job_comes_back_into_its_lane() {
     let worker = rabbit(&settings).await;
     let mut bulk = worker.jobs(Lane::Bulk, 1);
     let mut interactive = worker.jobs(Lane::Interactive, 1);
-    let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned();
-    let message = JobMessage { traceparent: Some(trace), ..job(Lane::Bulk) };
+    let message = JobMessage { trace: Trace::read(PARENT, Some("a=b")), ..job(Lane::Bulk) };
     let begun = Instant::now();
     broker.publish(&message, 1).await.expect("it is published");
     let delivery = next(&mut bulk).await;
@@ -68,9 +70,8 @@ async fn an_end_belongs_to_the_trace_of_its_job() {
     let settings = settings();
     let broker = broker(&settings).await;
     let (worker, mut ends) = (broker.worker(), broker.finished());
-    let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned();
-    for traceparent in [Some(trace), None] {
-        let said = Finished { traceparent, ..finished(JobId::new(), 1) };
+    for trace in [Trace::read(PARENT, Some("a=b")), Trace::read(PARENT, None), None] {
+        let said = Finished { trace, ..finished(JobId::new(), 1) };
         worker.report(&WorkerEvent::Finished(Box::new(said.clone()))).await.expect("it is heard");
         let Received { content, settle } = next(&mut ends).await;
         assert_eq!(content.expect("it can be read"), said);

@@ -88,7 +88,7 @@ pub(crate) fn job(lane: Lane) -> JobMessage {
         limits: JobLimits::default(),
         output: place::output(job),
         republished: false,
-        traceparent: None,
+        trace: None,
     }
 }
 
@@ -104,7 +104,7 @@ pub(crate) fn finished(job: JobId, attempt: u32) -> Finished {
         started_at: jiff::Timestamp::UNIX_EPOCH,
         finished_at: jiff::Timestamp::UNIX_EPOCH,
         product: Product::default(),
-        traceparent: None,
+        trace: None,
     }
 }
 

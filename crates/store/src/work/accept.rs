@@ -30,7 +30,7 @@ pub(crate) async fn accept(tx: &mut Tx, new: NewJob) -> Result<Accepted> {
     kept.job.origin = new.origin;
     kept.job.input = new.input;
     kept.job.webhook = new.webhook;
-    kept.job.traceparent = new.traceparent;
+    kept.job.trace = new.trace;
     kept.reply_to = new.reply_to;
     kept.correlation_id = new.correlation_id;
     kept.notify_accepted = new.notify_accepted;
@@ -55,7 +55,7 @@ pub(crate) async fn begin(tx: &mut Tx, upload: Upload) -> Result<Begun> {
     }
     let mut kept = new_kept(upload.id, upload.owner, upload.asked, Life::receiving(), tx.now);
     kept.job.webhook = upload.webhook;
-    kept.job.traceparent = upload.traceparent;
+    kept.job.trace = upload.trace;
     kept.boot = Some(tx.policy.boot.clone());
     save::insert(tx, &kept).await?;
     Ok(Begun::New)
@@ -246,7 +246,7 @@ fn new_kept(id: JobId, owner: Owner, asked: Asked, life: Life, now: Timestamp) -
         diagnostics: None,
         webhook: None,
         results_expire_at: None,
-        traceparent: None,
+        trace: None,
     };
     Kept {
         job,

@@ -1,7 +1,7 @@
 //! Writing jobs and what follows from their moves.
 
-use jobs::JobId;
 use jobs::message::Product;
+use jobs::{JobId, Trace};
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -20,9 +20,9 @@ pub(crate) async fn insert(tx: &mut Tx, kept: &Kept) -> Result<()> {
         "INSERT INTO jobs (id, owner, state, lane, source, created_at, updated_at, run_at, \
          input_name, input_type, input_coding, input_bytes, input_sha256, input_blob, \
          input_inline, formats, options, webhook_url, reply_to, correlation_id, notify, \
-         traceparent, boot) \
+         traceparent, tracestate, boot) \
          VALUES ($1, $2, $3, $4, $5, $6, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
-         $17, $18, $19, $20, $21)",
+         $17, $18, $19, $20, $21, $22)",
     )
     .bind(job.id.as_uuid())
     .bind(&job.owner.0)
@@ -43,7 +43,8 @@ pub(crate) async fn insert(tx: &mut Tx, kept: &Kept) -> Result<()> {
     .bind(&kept.reply_to)
     .bind(&kept.correlation_id)
     .bind(if kept.notify_accepted { "all" } else { "finished" })
-    .bind(&job.traceparent)
+    .bind(job.trace.as_ref().map(Trace::parent))
+    .bind(job.trace.as_ref().and_then(Trace::state))
     .bind(&kept.boot)
     .execute()
     .await?;

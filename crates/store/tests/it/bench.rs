@@ -10,6 +10,8 @@ use jobs::{
     Asked, Body, Bytes64, Digest, Event, Input, Job, JobId, Lane, Origin, Outcome, Owner, Problem,
     ProblemCode, Records, ResultFile, RunId, Warnings, place,
 };
+use secrecy::ExposeSecret;
+use sqlx::{ConnectOptions, Connection};
 use store::{Accepted, Applied, JobStore, NewJob, Store, StoreOptions, Upload};
 
 /// Which database.
@@ -87,6 +89,21 @@ impl Bench {
         self.store.close().await;
         self.options.boot = format!("{}+", self.options.boot);
         self.store = Store::open(&self.options).await.expect("a store");
+    }
+
+    /// Lets the database do what a statement says, past a store that is closed.
+    pub(crate) async fn execute(&self, statement: &'static str) {
+        if let Some(url) = &self.options.settings.url {
+            let mut link = sqlx::PgConnection::connect(url.expose_secret()).await.expect("a link");
+            sqlx::query(statement).execute(&mut link).await.expect("it is done");
+            link.close().await.expect("an end");
+            return;
+        }
+        let file = self.options.folder.join("refmill.db");
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+        let mut link = options.connect().await.expect("a link");
+        sqlx::query(statement).execute(&mut link).await.expect("it is done");
+        link.close().await.expect("an end");
     }
 
     /// Accepts a job.
@@ -187,7 +204,7 @@ pub(crate) fn new_job() -> NewJob {
         reply_to: None,
         correlation_id: None,
         notify_accepted: false,
-        traceparent: None,
+        trace: None,
     }
 }
 
@@ -202,7 +219,7 @@ pub(crate) fn upload(key: Option<&str>) -> Upload {
         asked: Asked::default(),
         idempotency_key: key.map(str::to_owned),
         webhook: None,
-        traceparent: None,
+        trace: None,
     }
 }
 

@@ -89,6 +89,7 @@ over_both! {
         what_waits_is_counted
         a_store_answers_until_it_is_closed
         bringing_the_schema_up_to_date_again_changes_nothing
+        a_schema_of_before_is_brought_up_to_date_with_its_rows
     }
     laws {
         a_row_is_what_the_life_of_a_job_says

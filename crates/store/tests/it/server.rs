@@ -20,7 +20,7 @@ async fn one_of_many_leads_and_another_follows_it() {
 #[tokio::test]
 async fn a_schema_that_is_missing_is_named() {
     let opened = Store::open(&without_schema().await).await;
-    assert!(matches!(opened, Err(StoreError::Outdated { needed: 1 })), "{opened:?}");
+    assert!(matches!(opened, Err(StoreError::Outdated { needed: 2 })), "{opened:?}");
 }
 
 #[tokio::test]

@@ -1,10 +1,12 @@
 //! What a message of a producer asks for (`service.md` section 5.3).
 
-use jobs::{Asked, Coding, Lane, Owner, Problem, ProblemCode};
+use std::collections::BTreeMap;
+
+use jobs::{Asked, Coding, Lane, Owner, Problem, ProblemCode, Trace};
 use queue::{Header, RawMessage};
 
 use super::reply_to::ReplyRule;
-use super::words::{clipped, is_traceparent, label, media};
+use super::words::{clipped, label, media};
 use crate::settings::IntakeSettings;
 
 /// The most bytes of a job that somebody may wait for.
@@ -25,7 +27,7 @@ pub(crate) struct Submission {
     pub(crate) idempotency_key: Option<String>,
     pub(crate) return_address: Option<ReturnAddress>,
     pub(crate) notify_accepted: bool,
-    pub(crate) traceparent: Option<String>,
+    pub(crate) trace: Option<Trace>,
 }
 
 /// Where replies go.
@@ -119,7 +121,7 @@ impl Rules {
             idempotency_key,
             return_address: None,
             notify_accepted: false,
-            traceparent: None,
+            trace: trace(&message.headers),
         };
         for (name, value) in &message.headers {
             submission.header(name, value)?;
@@ -131,18 +133,21 @@ impl Rules {
     }
 }
 
+/// The trace that a message belongs to, if its headers are those of one.
+fn trace(headers: &BTreeMap<String, Header>) -> Option<Trace> {
+    let text = |name: &str| match headers.get(name)? {
+        Header::Text(text) => Some(text.as_str()),
+        _ => None,
+    };
+    Trace::read(text("traceparent")?, text("tracestate"))
+}
+
 impl Submission {
     /// Hears a header; those that are not ours are passed over.
     fn header(&mut self, name: &str, value: &Header) -> Result<(), Box<Problem>> {
         let option = name.strip_prefix("opt.");
         let is_ours = option.is_some()
             || matches!(name, "formats" | "on_error" | "lane" | "filename" | "notify");
-        if name == "traceparent" {
-            if let Header::Text(trace) = value {
-                self.traceparent = is_traceparent(trace).then(|| trace.clone());
-            }
-            return Ok(());
-        }
         if !is_ours {
             return Ok(());
         }

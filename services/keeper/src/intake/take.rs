@@ -148,7 +148,7 @@ impl<S: JobStore, B: Broker> Intake<S, B> {
             reply_to: address.map(|address| address.to.clone()),
             correlation_id: address.and_then(|address| address.correlation_id.clone()),
             notify_accepted: submission.notify_accepted,
-            traceparent: submission.traceparent.clone(),
+            trace: submission.trace.clone(),
         };
         let tries = std::sync::atomic::AtomicU32::new(0);
         let accept = || async {

@@ -65,27 +65,6 @@ pub(crate) fn clipped(text: &str) -> String {
     text.chars().filter(|sign| !is_hidden(*sign)).take(CLIPPED).collect()
 }
 
-/// Whether this is a `traceparent` as W3C has it.
-pub(crate) fn is_traceparent(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let is_hexadecimal = |part: &str, length: usize| {
-        part.len() == length && part.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
-    };
-    let is_set = |part: &str| part.bytes().any(|digit| digit != b'0');
-    match parts[..] {
-        [version, trace, parent, flags] => {
-            is_hexadecimal(version, 2)
-                && version != "ff"
-                && is_hexadecimal(trace, 32)
-                && is_set(trace)
-                && is_hexadecimal(parent, 16)
-                && is_set(parent)
-                && is_hexadecimal(flags, 2)
-        }
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,22 +103,5 @@ mod tests {
         assert_eq!(label("C:\\x\\set.xml").as_deref(), Some("set.xml"));
         assert_eq!(label(" .. "), None);
         assert_eq!(label(&"ä".repeat(100)).map(|name| name.len()), Some(150));
-    }
-
-    #[test]
-    fn a_trace_has_four_parts() {
-        let good = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-        assert!(is_traceparent(good));
-        for wrong in [
-            "",
-            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7",
-            &good.to_uppercase(),
-            &good.replace("4bf9", "zzzz"),
-            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
-            "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
-            &format!("{good}-x"),
-        ] {
-            assert!(!is_traceparent(wrong), "{wrong}");
-        }
     }
 }

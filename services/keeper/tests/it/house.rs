@@ -171,7 +171,7 @@ pub(crate) fn new_job() -> NewJob {
         reply_to: None,
         correlation_id: None,
         notify_accepted: false,
-        traceparent: None,
+        trace: None,
     }
 }
 
@@ -198,7 +198,7 @@ pub(crate) fn finished(job: JobId, attempt: u32, outcome: Outcome) -> Finished {
             results,
             ..Product::default()
         },
-        traceparent: None,
+        trace: None,
     }
 }
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use jobs::RunId;
 use jobs::message::{Finished, JobMessage, Unreadable};
+use jobs::{RunId, Trace};
 use serde::{Deserialize, Serialize};
 
 use crate::errand::{Errand, Gauge};
@@ -20,7 +20,7 @@ pub(super) struct Order {
     run: RunId,
     message: String,
     /// It travels beside the message there as well.
-    traceparent: Option<String>,
+    trace: Option<Trace>,
 }
 
 /// What a process says.
@@ -55,11 +55,7 @@ pub(super) struct Ending {
 impl Order {
     pub(super) fn of(errand: &Errand) -> Self {
         let message = &errand.message;
-        Self {
-            run: errand.run,
-            message: text(message.encode()),
-            traceparent: message.traceparent.clone(),
-        }
+        Self { run: errand.run, message: text(message.encode()), trace: message.trace.clone() }
     }
 
     /// The line that gives it.
@@ -70,8 +66,8 @@ impl Order {
     /// The errand that a line gives.
     pub(super) fn errand(line: &str, stop: Stop) -> Result<Errand, Unreadable> {
         let malformed = |error: serde_json::Error| Unreadable::Malformed(error.to_string());
-        let Self { run, message, traceparent } = serde_json::from_str(line).map_err(malformed)?;
-        let message = JobMessage { traceparent, ..JobMessage::decode(message.as_bytes())? };
+        let Self { run, message, trace } = serde_json::from_str(line).map_err(malformed)?;
+        let message = JobMessage { trace, ..JobMessage::decode(message.as_bytes())? };
         Ok(Errand { run, ..Errand::new(Arc::new(message), stop) })
     }
 }

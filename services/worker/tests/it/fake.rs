@@ -178,7 +178,7 @@ impl Queue for Fake {
                 } else {
                     // As it would come out at the other end.
                     let read = Finished::decode(&finished.encode()).expect("a message");
-                    let read = Finished { traceparent: finished.traceparent.clone(), ..read };
+                    let read = Finished { trace: finished.trace.clone(), ..read };
                     assert_eq!(&read, &**finished);
                     heard.finished.push(read);
                 }

@@ -113,7 +113,7 @@ pub(crate) fn job(input: &[u8], settings: &[(&str, &str)]) -> JobMessage {
         limits: JobLimits::default(),
         output: place::output(job),
         republished: false,
-        traceparent: None,
+        trace: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Deliveries that come twice, and ends that are not heard at first.
 
 use jobs::message::JobMessage;
-use jobs::{Lane, Outcome, RunId, place};
+use jobs::{Lane, Outcome, RunId, Trace, place};
 use worker::Settings;
 
 use crate::support::{Bench, a_while, job, records};
@@ -25,11 +25,12 @@ async fn a_delivery_that_comes_while_its_job_runs_joins_the_run() {
 #[tokio::test]
 async fn an_attempt_that_is_done_is_not_done_again() {
     let bench = Bench::files(Settings::default());
-    let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned();
+    let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let trace = Trace::read(parent, Some("a=b"));
     let message = bench.blob(&records(300), &[]).await;
-    let message = JobMessage { traceparent: Some(trace), ..message };
+    let message = JobMessage { trace, ..message };
     let first = bench.does(message.clone()).await;
-    assert_eq!(first.traceparent, message.traceparent);
+    assert_eq!(first.trace, message.trace);
     let before = bench.outputs().await;
     let mut republished = message.clone();
     republished.republished = true;

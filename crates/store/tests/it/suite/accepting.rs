@@ -1,6 +1,6 @@
 //! Taking jobs.
 
-use jobs::{Event, Lane, Origin, Outcome, State, fingerprint, place};
+use jobs::{Event, Lane, Origin, Outcome, State, Trace, fingerprint, place};
 use store::{Accepted, Applied, Begun, Errand, JobStore, Keep, NewJob};
 
 use crate::bench::*;
@@ -15,7 +15,8 @@ pub(crate) async fn a_job_is_read_as_it_was_accepted(over: Over) {
     new.asked.set("formats", "csl-json,ris").expect("formats");
     new.asked.set("on_error", "fail").expect("a setting");
     new.webhook = Some("https://example.org/hook".to_owned());
-    new.traceparent = Some("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned());
+    let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    new.trace = Trace::read(parent, Some("rojo=1,congo=2"));
 
     let job = bench.accept(new.clone()).await;
     assert_eq!(
@@ -30,6 +31,7 @@ pub(crate) async fn a_job_is_read_as_it_was_accepted(over: Over) {
     assert_eq!((message.job, message.attempt, message.lane), (job.id, 1, Lane::Bulk));
     assert_eq!((message.input.body, message.input.kind), (new.input.body, new.input.kind));
     assert_eq!((message.output, message.republished), (place::output(job.id), false));
+    assert_eq!((&job.trace, message.trace), (&new.trace, new.trace.clone()));
 }
 
 pub(crate) async fn the_same_key_makes_one_job(over: Over) {

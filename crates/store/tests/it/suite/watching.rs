@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use jobs::{Event, JobId, Lane, Owner};
-use store::{JobStore, NewJob, Store};
+use jobs::{Event, Job, JobId, Lane, Owner, Trace};
+use store::{JobStore, NewJob, Store, StoreError};
 
 use crate::bench::*;
 
@@ -100,4 +100,27 @@ pub(crate) async fn bringing_the_schema_up_to_date_again_changes_nothing(over: O
     Store::migrate(&bench.options).await.expect("a schema");
     bench.again().await;
     assert_eq!(bench.get(job.id).await, job);
+}
+
+pub(crate) async fn a_schema_of_before_is_brought_up_to_date_with_its_rows(over: Over) {
+    let mut bench = over.relayed().await;
+    let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let mut new = new_job();
+    new.trace = Trace::read(parent, Some("rojo=1"));
+    let job = bench.accept(new).await;
+    bench.store.close().await;
+    // As the first migration alone has left it.
+    bench.execute("ALTER TABLE jobs DROP COLUMN tracestate").await;
+    bench.execute("DELETE FROM _sqlx_migrations WHERE version > 1").await;
+    if over == Over::Postgres {
+        let opened = Store::open(&bench.options).await;
+        assert!(matches!(opened, Err(StoreError::Outdated { needed: 2 })), "{opened:?}");
+        Store::migrate(&bench.options).await.expect("a schema");
+    }
+    bench.again().await;
+    assert_eq!(bench.get(job.id).await, Job { trace: Trace::read(parent, None), ..job });
+    let mut new = new_job();
+    new.trace = Trace::read(parent, Some("rojo=2"));
+    let job = bench.accept(new.clone()).await;
+    assert_eq!(bench.get(job.id).await.trace, new.trace);
 }

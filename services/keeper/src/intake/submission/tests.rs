@@ -102,9 +102,10 @@ fn headers_are_read_by_the_table_of_settings() {
 fn a_trace_is_kept_if_it_is_one() {
     let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     let read = |value: &str| {
-        rules().read(&message(&[("traceparent", value)])).expect("a submission").traceparent
+        let headers = [("traceparent", value), ("tracestate", "a=b")];
+        rules().read(&message(&headers)).expect("a submission").trace
     };
-    assert_eq!(read(trace).as_deref(), Some(trace));
+    assert_eq!(read(trace), jobs::Trace::read(trace, Some("a=b")));
     assert_eq!(read("nonsense"), None);
 }
 
@@ -215,6 +216,7 @@ fn name() -> impl Strategy<Value = String> {
         Just("filename".to_owned()),
         Just("notify".to_owned()),
         Just("traceparent".to_owned()),
+        Just("tracestate".to_owned()),
         Just("opt.citekey".to_owned()),
         Just("opt.duplicates".to_owned()),
     ];
@@ -251,7 +253,7 @@ fn is_read_or_refused(message: &RawMessage) -> Result<(), TestCaseError> {
     let is_clean = |text: &str| !text.chars().any(char::is_control);
     let address = match rules().read(message) {
         Ok(job) => {
-            for kept in [&job.filename, &job.idempotency_key, &job.traceparent] {
+            for kept in [&job.filename, &job.idempotency_key] {
                 prop_assert!(kept.as_deref().is_none_or(is_clean));
             }
             let name = job.asked.formats();
