@@ -105,6 +105,21 @@ pub struct Input {
     pub body: Body,
 }
 
+impl Input {
+    /// An input that travels with its job, without a name, and whose kind its bytes tell.
+    #[must_use]
+    pub fn inline(bytes: Vec<u8>) -> Self {
+        Self {
+            filename: None,
+            kind: None,
+            coding: None,
+            bytes: bytes.len() as u64,
+            sha256: Digest::of(&bytes),
+            body: Body::Inline(bytes.into()),
+        }
+    }
+}
+
 /// How an input is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

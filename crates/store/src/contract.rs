@@ -166,6 +166,27 @@ pub struct NewJob {
     pub trace: Option<Trace>,
 }
 
+impl NewJob {
+    /// A job that somebody waits for, of whose input the usual is asked, and that nobody is told of.
+    #[must_use]
+    pub fn new(owner: Owner, input: Input) -> Self {
+        Self {
+            id: JobId::new(),
+            owner,
+            lane: Lane::Interactive,
+            origin: Origin::Http,
+            input,
+            asked: Asked::default(),
+            idempotency_key: None,
+            webhook: None,
+            reply_to: None,
+            correlation_id: None,
+            notify_accepted: false,
+            trace: None,
+        }
+    }
+}
+
 /// A job whose upload goes on.
 #[derive(Clone, Debug)]
 pub struct Upload {

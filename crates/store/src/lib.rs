@@ -10,37 +10,15 @@
 //! transaction runs: in a group with all others that wait, or beside them.
 //!
 //! ```
-//! use jobs::{Asked, Body, Digest, Input, JobId, Lane, Origin, Owner};
+//! use jobs::{Input, Owner};
 //! use store::{Accepted, JobStore, NewJob, Store, StoreOptions};
 //!
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let folder = tempfile::tempdir()?;
 //! let store = Store::open(&StoreOptions::embedded(folder.path())).await?;
-//! let bytes = b"PMID- 31452104".to_vec();
-//! let accepted = store
-//!     .accept(NewJob {
-//!         id: JobId::new(),
-//!         owner: Owner::local(),
-//!         lane: Lane::Interactive,
-//!         origin: Origin::Http,
-//!         input: Input {
-//!             filename: None,
-//!             kind: Some("nbib".to_owned()),
-//!             coding: None,
-//!             bytes: bytes.len() as u64,
-//!             sha256: Digest::of(&bytes),
-//!             body: Body::Inline(bytes.into()),
-//!         },
-//!         asked: Asked::default(),
-//!         idempotency_key: None,
-//!         webhook: None,
-//!         reply_to: None,
-//!         correlation_id: None,
-//!         notify_accepted: false,
-//!         trace: None,
-//!     })
-//!     .await?;
+//! let input = Input::inline(b"PMID- 31452104".to_vec());
+//! let accepted = store.accept(NewJob::new(Owner::local(), input)).await?;
 //! let Accepted::New(job) = accepted else { panic!("without a key every job is new") };
 //! assert_eq!(store.get(job.id, Some(&Owner::local())).await?, Some(*job));
 //! # Ok(())

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use jobs::{Asked, Body, Digest, Input, JobId, Lane, Origin, Owner};
+use jobs::{Input, JobId, Owner};
 use store::{Accepted, JobStore, NewJob, Store, StoreOptions};
 use tokio::task::JoinSet;
 
@@ -90,27 +90,7 @@ pub(crate) async fn accept(options: &StoreOptions, time: Duration) -> Outcome<Me
 /// Submits a job of one record.
 pub(crate) async fn submit(store: &Store) -> Outcome<JobId> {
     const RECORD: &[u8] = include_bytes!("../../../../examples/article.xml");
-    let new = NewJob {
-        id: JobId::new(),
-        owner: Owner::local(),
-        lane: Lane::Interactive,
-        origin: Origin::Http,
-        input: Input {
-            filename: None,
-            kind: None,
-            coding: None,
-            bytes: RECORD.len() as u64,
-            sha256: Digest::of(RECORD),
-            body: Body::Inline(RECORD.to_vec().into()),
-        },
-        asked: Asked::default(),
-        idempotency_key: None,
-        webhook: None,
-        reply_to: None,
-        correlation_id: None,
-        notify_accepted: false,
-        trace: None,
-    };
+    let new = NewJob::new(Owner::local(), Input::inline(RECORD.to_vec()));
     match store.accept(new).await? {
         Accepted::New(job) => Ok(job.id),
         other => Err(format!("not a new job: {other:?}").into()),

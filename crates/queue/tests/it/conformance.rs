@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use jobs::message::{Command, JobMessage};
-use jobs::{Asked, Body, Digest, Event, Input, JobId, Lane, Origin, Owner};
+use jobs::{Event, Input, JobId, Lane, Owner};
 use queue::{AnyQueue, Broker, Embedded, Queue, QueueError, Rabbit, Received, Settings, Settle};
 use store::{Accepted, JobStore, NewJob, Store, StoreOptions};
 use tempfile::TempDir;
@@ -65,28 +65,9 @@ impl Subject for OverTable {
     }
 
     async fn submit(&self, lane: Lane) -> JobMessage {
-        let bytes = b"PMID- 1".to_vec();
-        let accepted = self.store.accept(NewJob {
-            id: JobId::new(),
-            owner: Owner::local(),
-            lane,
-            origin: Origin::Http,
-            input: Input {
-                filename: None,
-                kind: None,
-                coding: None,
-                bytes: bytes.len() as u64,
-                sha256: Digest::of(&bytes),
-                body: Body::Inline(bytes.into()),
-            },
-            asked: Asked::default(),
-            idempotency_key: None,
-            webhook: None,
-            reply_to: None,
-            correlation_id: None,
-            notify_accepted: false,
-            trace: None,
-        });
+        let input = Input::inline(b"PMID- 1".to_vec());
+        let new = NewJob { lane, ..NewJob::new(Owner::local(), input) };
+        let accepted = self.store.accept(new);
         let Ok(Accepted::New(job)) = accepted.await else { panic!("a new job") };
         let message = self.store.message(job.id).await.expect("a store").expect("a message");
         self.queue.publish(&message, 0).await.expect("it is published");

@@ -7,8 +7,8 @@ use formats::Format;
 use futures_util::StreamExt;
 use jobs::message::{Beat, Product};
 use jobs::{
-    Asked, Body, Bytes64, Digest, Event, Input, Job, JobId, Lane, Origin, Outcome, Owner, Problem,
-    ProblemCode, Records, ResultFile, RunId, Warnings, place,
+    Asked, Body, Bytes64, Digest, Event, Input, Job, JobId, Outcome, Owner, Problem, ProblemCode,
+    Records, ResultFile, RunId, Warnings, place,
 };
 use secrecy::ExposeSecret;
 use sqlx::{ConnectOptions, Connection};
@@ -169,14 +169,7 @@ pub(crate) fn owner(name: &str) -> Owner {
 
 /// A small input that travels with its job.
 pub(crate) fn inline(bytes: &[u8]) -> Input {
-    Input {
-        filename: None,
-        kind: None,
-        coding: None,
-        bytes: bytes.len() as u64,
-        sha256: Digest::of(bytes),
-        body: Body::Inline(Bytes64(bytes.to_vec())),
-    }
+    Input::inline(bytes.to_vec())
 }
 
 /// A large input.
@@ -192,20 +185,7 @@ pub(crate) fn blob(id: JobId) -> Input {
 }
 
 pub(crate) fn new_job() -> NewJob {
-    NewJob {
-        id: JobId::new(),
-        owner: Owner::local(),
-        lane: Lane::Interactive,
-        origin: Origin::Http,
-        input: inline(b"PMID- 1"),
-        asked: Asked::default(),
-        idempotency_key: None,
-        webhook: None,
-        reply_to: None,
-        correlation_id: None,
-        notify_accepted: false,
-        trace: None,
-    }
+    NewJob::new(Owner::local(), inline(b"PMID- 1"))
 }
 
 pub(crate) fn keyed(key: &str) -> NewJob {

@@ -7,8 +7,7 @@ use blobs::Blobs;
 use jiff::Timestamp;
 use jobs::message::{Finished, Product};
 use jobs::{
-    Asked, Body, Digest, Input, Job, JobId, Lane, Origin, Outcome, Owner, Records, ResultFile,
-    RunId, place,
+    Asked, Body, Digest, Input, Job, JobId, Lane, Outcome, Owner, Records, ResultFile, RunId, place,
 };
 use keeper::{KeeperSettings, Settings};
 use store::{Accepted, JobStore, NewJob, Store, StoreOptions};
@@ -151,28 +150,8 @@ pub(crate) async fn eventually<F: Future<Output = bool>>(what: &str, is_so: impl
 
 /// A small job.
 pub(crate) fn new_job() -> NewJob {
-    let body = b"<PubmedArticleSet/>".to_vec();
-    NewJob {
-        id: JobId::new(),
-        owner: Owner("lab-a".to_owned()),
-        lane: Lane::Bulk,
-        origin: Origin::Http,
-        input: Input {
-            filename: None,
-            kind: None,
-            coding: None,
-            bytes: body.len() as u64,
-            sha256: Digest::of(&body),
-            body: Body::Inline(body.into()),
-        },
-        asked: Asked::default(),
-        idempotency_key: None,
-        webhook: None,
-        reply_to: None,
-        correlation_id: None,
-        notify_accepted: false,
-        trace: None,
-    }
+    let input = Input::inline(b"<PubmedArticleSet/>".to_vec());
+    NewJob { lane: Lane::Bulk, ..NewJob::new(Owner("lab-a".to_owned()), input) }
 }
 
 /// A run that has ended with one record in RIS.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::client::{agree, files, submit};
-use super::processes::{Process, answers, free_port, run, words};
+use super::processes::{Process, answers, free_port, python, run, words};
 
 /// Starts the service, with more settings, and waits until it answers.
 pub(crate) fn serve(folder: &Path, port: u16, more: &str) -> Process {
@@ -22,12 +22,7 @@ pub(crate) fn serve(folder: &Path, port: u16, more: &str) -> Process {
 pub(crate) fn sqlite(folder: &Path, statement: &str) -> String {
     let program = "import sqlite3, sys; base = sqlite3.connect(sys.argv[1], timeout=10); \
                    print(base.execute(sys.argv[2]).fetchone()); base.commit()";
-    let mut python = servers::python();
-    python.args(["-c", program]).arg(folder.join("data/refmill.db")).arg(statement);
-    let seen = python.output().expect("Python can be run");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
-    assert!(seen.status.success(), "{}", text(&seen.stderr));
-    text(&seen.stdout)
+    python(program, &[folder.join("data/refmill.db").as_os_str(), statement.as_ref()])
 }
 
 #[test]

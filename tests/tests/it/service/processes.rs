@@ -1,5 +1,6 @@
 //! Processes of the program that end with the test, however it ends.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::Read;
 use std::net::{Ipv4Addr, TcpStream};
@@ -182,6 +183,15 @@ pub(crate) fn run(words: &[String]) -> (String, Option<i32>) {
     let mut printed = String::new();
     child.stdout.take().expect("a pipe").read_to_string(&mut printed).expect("text");
     (printed, child.wait().expect("it ends").code())
+}
+
+/// Runs a program of Python to its end, and gives what it prints.
+pub(crate) fn python(program: &str, arguments: &[&OsStr]) -> String {
+    let ended = servers::python().args(["-c", program]).args(arguments).output();
+    let ended = ended.expect("Python can be run");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    assert!(ended.status.success(), "{}", text(&ended.stderr));
+    text(&ended.stdout)
 }
 
 /// Words of a command line.

@@ -6,7 +6,7 @@ use servers::http::{Request, exchange};
 use servers::{Postgres, RabbitMq};
 
 use super::http::{is_final, until};
-use super::processes::answers;
+use super::processes::{answers, python};
 use super::spread::Ground;
 
 const RECORD: &str = "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>99000001</PMID>\
@@ -28,11 +28,7 @@ print(headers['traceparent'], headers['tracestate'], headers['x-attempt'])
 ";
 
 fn peek(broker: &RabbitMq, queue: &str) -> String {
-    let mut python = servers::python();
-    let printed = python.args(["-c", PEEK, &broker.url(), queue]).output().expect("Python");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
-    assert!(printed.status.success(), "{}", text(&printed.stderr));
-    text(&printed.stdout)
+    python(PEEK, &[broker.url().as_ref(), queue.as_ref()])
 }
 
 #[test]
