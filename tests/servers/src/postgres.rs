@@ -265,7 +265,13 @@ impl Postgres {
     /// Ends the guard and with it the server, and waits for both.
     fn end(&self, keep: bool) {
         let guard = self.guard.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(mut guard) = guard else { return };
+        let Some(mut guard) = guard else {
+            // It was killed and not started again.
+            if !keep {
+                let _ = fs::remove_dir_all(&self.folder);
+            }
+            return;
+        };
         if let (true, Some(stdin)) = (keep, guard.stdin.as_mut()) {
             // If the guard is gone, so is the server.
             let _ = stdin.write_all(b"keep\n");
@@ -361,6 +367,8 @@ mod tests {
         let copy = server.create_database(Some(&database));
         assert_ne!(copy, database);
         let folder = server.folder.clone();
+        server.kill();
+        assert!(folder.exists(), "it could be started again");
         drop(server);
         assert!(!folder.exists());
     }
