@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use jobs::message::{Finished, JobMessage, Product};
-use jobs::{Outcome, Progress, RunId};
+use jobs::{Outcome, Progress, RunId, Trace};
 
 use crate::stop::Stop;
 
@@ -28,6 +28,17 @@ pub(crate) struct Gauge {
     pub(crate) taken: Arc<AtomicU64>,
     /// How often the input is read, less one.
     pub(crate) surveys: AtomicU64,
+}
+
+/// The span in which everything is logged that is said about a job.
+pub(crate) fn span(message: &JobMessage) -> tracing::Span {
+    tracing::info_span!(
+        "job",
+        job_id = %message.job,
+        attempt = message.attempt,
+        lane = %message.lane,
+        traceparent = message.trace.as_ref().map(Trace::parent),
+    )
 }
 
 impl Errand {

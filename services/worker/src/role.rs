@@ -6,7 +6,7 @@ use std::time::Duration;
 use blobs::Blobs;
 use futures_util::StreamExt;
 use jobs::message::{Command, Finished, JobMessage, Product, WorkerEvent};
-use jobs::{Lane, Outcome, Trace};
+use jobs::{Lane, Outcome};
 use queue::{Delivery, Queue, QueueError, Settle};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{sleep, timeout};
@@ -16,7 +16,7 @@ use tracing::Instrument;
 use crate::beats;
 use crate::board::{Board, Entry, Running};
 use crate::desk::Desk;
-use crate::errand::Errand;
+use crate::errand::{self, Errand};
 use crate::settings::Settings;
 use crate::stop::Stop;
 use crate::tally;
@@ -166,14 +166,7 @@ impl<Q: Queue> Worker<Q> {
     /// Does what a delivery asks for in a slot of its own.
     async fn slot(self, lane: Lane, delivery: Delivery<Q::Settle>, goes_back: bool) {
         let _busy = tally::busy(lane);
-        let message = &delivery.message;
-        let span = tracing::info_span!(
-            "job",
-            job_id = %message.job,
-            attempt = message.attempt,
-            %lane,
-            traceparent = message.trace.as_ref().map(Trace::parent),
-        );
+        let span = errand::span(&delivery.message);
         self.delivery(delivery, goes_back).instrument(span).await;
     }
 

@@ -10,9 +10,11 @@ use blobs::Blobs;
 use jobs::message::Unreadable;
 use tokio::sync::oneshot;
 use tokio::time::{MissedTickBehavior, interval};
+use tracing::Instrument;
 
 use super::wire::{Ending, Order, Reading, Word};
 use crate::desk::Desk;
+use crate::errand::{self, Errand};
 use crate::settings::Settings;
 use crate::stop::{Cause, Stop};
 
@@ -49,12 +51,15 @@ pub async fn run_one(blobs: Blobs, settings: Settings) -> Result<(), IsolationEr
     let stop = Stop::default();
     let line = listen(stop.clone()).await.map_err(|_| IsolationError::NoJob)?;
     let errand = Order::errand(&line, stop).map_err(IsolationError::Unreadable)?;
+    let span = errand::span(&errand.message);
+    one(&Desk::new(blobs, Arc::new(settings)), &errand).instrument(span).await
+}
+
+async fn one(desk: &Desk, errand: &Errand) -> Result<(), IsolationError> {
     say(&Word::Begun)?;
-    let desk = Desk::new(blobs, Arc::new(settings));
-    let message = &errand.message;
-    tracing::info!(job_id = %message.job, attempt = message.attempt, "a job has a process of its own");
+    tracing::info!("a job has a process of its own");
     let pressed = {
-        let mut pressed = std::pin::pin!(desk.press(&errand));
+        let mut pressed = std::pin::pin!(desk.press(errand));
         let mut ticks = interval(BETWEEN);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -66,7 +71,7 @@ pub async fn run_one(blobs: Blobs, settings: Settings) -> Result<(), IsolationEr
         }
     };
     say(&Word::Gauge(Reading::of(&errand.gauge)))?;
-    say(&Word::Ended(Ending::of(&errand, pressed)))
+    say(&Word::Ended(Ending::of(errand, pressed)))
 }
 
 /// Reads what the worker writes: an order, and later perhaps a line to stop.
