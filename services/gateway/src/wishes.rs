@@ -56,9 +56,9 @@ pub(crate) fn wait(headers: &HeaderMap, most: u64) -> Option<Duration> {
 pub(crate) fn trace(headers: &HeaderMap) -> Option<Trace> {
     let parent = headers.get("traceparent")?.to_str().ok()?;
     // It may come in several headers, as any list.
-    let states: Vec<&str> =
-        headers.get_all("tracestate").filter_map(|value| value.to_str().ok()).collect();
-    Trace::read(parent, Some(&states.join(",")))
+    let states = headers.get_all("tracestate").map(|value| value.to_str());
+    let states = states.collect::<Result<Vec<_>, _>>().ok().map(|states| states.join(","));
+    Trace::read(parent, states.as_deref())
 }
 
 #[cfg(test)]
@@ -135,12 +135,22 @@ mod tests {
             value in prop_oneof![
                 prop::collection::vec(any::<u8>(), 0..80),
                 "(wait ?=\"?[0-9]{0,30}\"?[;,= ]{0,3}){0,3}".prop_map(String::into_bytes),
+                "[0-9a-f-]{50,60}".prop_map(String::into_bytes),
+                "00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-fé]{2}".prop_map(String::into_bytes),
+                "([a-zé]{1,2}=[a-z é]{0,3},?){0,8}".prop_map(String::into_bytes),
             ],
         ) {
             if let Ok(header) = HeaderValue::from_bytes(&value) {
                 let mut headers = HeaderMap::new();
-                headers.insert(HeaderName::from_static("prefer"), header);
+                headers.insert(HeaderName::from_static("prefer"), header.clone());
+                headers.insert(HeaderName::from_static("traceparent"), header.clone());
+                headers.insert(HeaderName::from_static("tracestate"), header.clone());
                 prop_assert!(wait(&headers, 30).is_none_or(|wait| (1..=30).contains(&wait.as_secs())));
+                prop_assert!(trace(&headers).is_none_or(|trace| trace.parent().len() == 55));
+                let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+                headers.insert(HeaderName::from_static("traceparent"), HeaderValue::from_static(parent));
+                let read = trace(&headers).expect("a trace");
+                prop_assert!(read.state().is_none_or(|state| state.as_bytes() == header.as_bytes()));
             }
         }
     }
@@ -190,6 +200,10 @@ mod tests {
         }
         let read = trace(&headers).expect("a trace");
         assert_eq!((read.parent(), read.state()), (parent, Some("rojo=1,congo=2")));
+        // One of them that is no text spoils the list.
+        let strange = HeaderValue::from_bytes(b"a=\xff").expect("a value");
+        headers.append(HeaderName::from_static("tracestate"), strange);
+        assert_eq!(trace(&headers), Trace::read(parent, None));
         headers.remove("traceparent");
         assert_eq!(trace(&headers), None);
     }

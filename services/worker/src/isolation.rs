@@ -161,8 +161,14 @@ struct Conversation<'a> {
 impl Conversation<'_> {
     async fn hold(mut self) -> io::Result<End> {
         let mut has_begun = false;
-        // A process that cannot hear it has ended, and its last word says how.
-        let mut is_heard = self.say(&Order::of(self.errand).line()).await;
+        let order = Order::of(self.errand).line();
+        // It may be longer than a pipe, and nobody may read it. A process that cannot hear it has
+        // ended, and its last word says how.
+        let mut is_heard = tokio::select! {
+            biased;
+            () = self.errand.stop.wait() => return self.stop().await,
+            is_heard = self.say(&order) => is_heard,
+        };
         while is_heard {
             let word = tokio::select! {
                 biased;

@@ -26,6 +26,19 @@ fn numbers(folder: &Path) -> Vec<u32> {
     numbers.lines().map(|number| number.parse().expect("a number")).collect()
 }
 
+#[tokio::test]
+async fn a_process_that_does_not_read_holds_nobody() {
+    let deaf = OwnProcess { program: "sleep".into(), arguments: vec!["600".into()] };
+    let bench = Bench::memory(Settings { own_process: Some(deaf), ..Settings::default() });
+    // With its order a pipe is full.
+    let mut message = job(&records(150), &[]);
+    assert!(message.encode().len() > 1 << 17);
+    message.limits.seconds = 1;
+    let asked = Instant::now();
+    assert_eq!(problem(&does_again(&bench, message).await).code, ProblemCode::TimeLimit);
+    assert!(asked.elapsed() < Duration::from_secs(4), "{:?}", asked.elapsed());
+}
+
 async fn does_again(bench: &Bench, message: JobMessage) -> Finished {
     let job = message.job;
     bench.queue.redeliver(message);

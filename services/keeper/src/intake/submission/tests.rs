@@ -256,6 +256,9 @@ fn is_read_or_refused(message: &RawMessage) -> Result<(), TestCaseError> {
             for kept in [&job.filename, &job.idempotency_key] {
                 prop_assert!(kept.as_deref().is_none_or(is_clean));
             }
+            let state = job.trace.as_ref().and_then(jobs::Trace::state).unwrap_or_default();
+            prop_assert!(job.trace.as_ref().is_none_or(|trace| is_clean(trace.parent())));
+            prop_assert!(state.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t')));
             let name = job.asked.formats();
             prop_assert!(!name.is_empty());
             job.return_address
